@@ -1,0 +1,26 @@
+"""What the trigger bodies of several tables share."""
+
+# A row that triggers alone write: a statement typed by hand is at depth 1, a trigger's own at 2 or more.
+BY_HAND = "pg_trigger_depth() < 2"
+
+
+def lock_accounts(selection: str) -> str:
+    """SQL that locks the accounts of `selection` by ascending key, so that what follows reads them settled.
+
+    Services hold these locks already; raw SQL takes them here, and cannot read a stale total.
+    """
+    return f"""
+        PERFORM 1 FROM ledger_clientaccount
+        WHERE id IN ({selection}) ORDER BY id FOR NO KEY UPDATE;
+    """
+
+
+def books_open(day: str) -> str:
+    """SQL that refuses when `day` is on or before the lock date, whose row it shares until the commit."""
+    return f"""
+        PERFORM 1 FROM ledger_periodlock WHERE scope = 'books' FOR SHARE;
+        IF EXISTS (SELECT 1 FROM ledger_periodlock WHERE scope = 'books' AND through >= {day}) THEN
+            RAISE EXCEPTION 'ledger_5_books_locked: the books are locked on %', {day}
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_5_books_locked';
+        END IF;
+    """
