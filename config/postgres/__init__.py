@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL: a Django database engine that starts its own server."""

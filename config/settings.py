@@ -1,0 +1,184 @@
+"""Settings of every installation: one file, the environment decides.
+
+DATABASE_URL         any PostgreSQL from 15 on; without it, the embedded one whose data lie in SOLDE_VAR
+SOLDE_VAR            folder of this installation's own files; default: var/ beside this code
+SOLDE_DEBUG          1 (default: development) or 0 (production)
+SOLDE_SECRET_KEY     required in production
+SOLDE_HOSTS          host names served, separated by commas; required in production
+SOLDE_ORIGINS        origins trusted beside the hosts' own, such as https://solde.example.com:8443
+SOLDE_HTTPS          0 serves production in clear (a closed network); default: HTTPS only, behind a proxy
+                     that ends TLS and sets X-Forwarded-Proto itself
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+from config.postgres.server import DATABASE, USER, socket_folder
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Read an on/off variable of the environment; anything but 0 or 1 is refused."""
+    value = os.environ.get(name) or str(int(default))
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {value!r}.")
+    return value == "1"
+
+
+def items(name: str) -> list[str]:
+    """Read a list separated by commas from the environment."""
+    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SOLDE_VAR = Path(os.environ.get("SOLDE_VAR") or BASE_DIR / "var").resolve()
+DEBUG = flag("SOLDE_DEBUG", default=True)
+HTTPS = flag("SOLDE_HTTPS", default=not DEBUG)
+
+# Security
+
+SECRET_KEY = os.environ.get("SOLDE_SECRET_KEY", "")
+ALLOWED_HOSTS = items("SOLDE_HOSTS")
+CSRF_TRUSTED_ORIGINS = items("SOLDE_ORIGINS")
+if DEBUG:
+    SECRET_KEY = SECRET_KEY or "django-insecure-for-development-only"
+elif not SECRET_KEY:
+    raise ImproperlyConfigured("SOLDE_SECRET_KEY is required when SOLDE_DEBUG is 0.")
+
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# HSTS for subdomains and for browsers' built-in lists is a promise that only the owner of the domain can make.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+AUTH_USER_MODEL = "office.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+# Application
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "django_tables2",
+    "django_filters",
+    "djmoney",
+    "lucide",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "office",
+    "ledger",
+    "clients",
+    "invoicing",
+    "credits",
+    "payments",
+    "statements",
+    "demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database
+
+if url := os.environ.get("DATABASE_URL"):
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
+    connection = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+    }
+else:
+    connection = {
+        "ENGINE": "config.postgres",  # starts or joins the cluster at the first connection
+        "NAME": DATABASE,
+        "USER": USER,
+        "HOST": str(socket_folder(SOLDE_VAR)),
+    }
+
+DATABASES = {"default": {**connection, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# French, without gettext: what users read is French where it stands, and Django's own messages are translated.
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+USE_THOUSAND_SEPARATOR = False
+
+# Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = SOLDE_VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+# Logs go to the standard error, in production too: who runs the service keeps them.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "procrastinate": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}
