@@ -39,6 +39,12 @@ def join(var: Path, options: Mapping[str, str] | None = None) -> Server:
         raise ServerError(f"Le dossier {var} appartient à quelqu’un d’autre ({error}).") from error
 
 
+def leave() -> None:
+    """Give up the servers that this process joined; at its exit, this comes by itself."""
+    while _joined:
+        _joined.popitem()[1].leave()
+
+
 class Cluster:
     """This process's use of the server of one SOLDE_VAR."""
 
@@ -135,12 +141,7 @@ def _open(path: Path) -> int:
     return os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
 
 
-def _leave_all() -> None:
-    while _joined:
-        _joined.popitem()[1].leave()
-
-
-def _forget_all() -> None:
+def _forget() -> None:
     """In a forked child: let its parent's uses be its parent's; the child joins for itself when it connects."""
     global _lock  # noqa: PLW0603 (another thread of the parent may have held it)
     _lock = threading.Lock()
@@ -148,5 +149,5 @@ def _forget_all() -> None:
         os.close(_joined.popitem()[1].users)
 
 
-atexit.register(_leave_all)
-os.register_at_fork(after_in_child=_forget_all)
+atexit.register(leave)
+os.register_at_fork(after_in_child=_forget)
