@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from office.triggers import inserted_once
+
 
 class Role(models.TextChoices):
     """What a user may do; each role may do all that the one before it may."""
@@ -136,6 +138,7 @@ class Event(models.Model):
         verbose_name = "événement"
         verbose_name_plural = "journal des événements"
         indexes = [models.Index(fields=["-at", "-id"], name="office_event_newest")]
+        triggers = inserted_once("office_event_unchanged")
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%d/%m/%Y %H:%M}"

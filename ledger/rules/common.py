@@ -1,6 +1,6 @@
 """What the trigger bodies of several tables share."""
 
-# A row that triggers alone write: a statement typed by hand is at depth 1, a trigger's own at 2 or more.
+# In a trigger's body: a statement typed by hand is at depth 1, one of another trigger at 2 or more.
 BY_HAND = "pg_trigger_depth() < 2"
 
 

@@ -3,7 +3,7 @@
 import pgtrigger
 
 from ledger.rules.common import BY_HAND, books_open, lock_accounts
-from office.triggers import StrictTrigger, fail, inserted_once, refuse
+from office.triggers import StrictTrigger, fail, inserted_once
 
 DOCUMENT = [
     StrictTrigger(
@@ -204,11 +204,16 @@ LINE = [
 ]
 
 SEAL = [
-    refuse(
-        "ledger_6_sealed_at_commit",
-        pgtrigger.Insert,
-        "a seal is set by the commit alone",
-        condition=pgtrigger.Condition(BY_HAND),
+    StrictTrigger(
+        name="ledger_6_sealed_at_commit",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF {BY_HAND} THEN
+                {fail("ledger_6_sealed_at_commit", "a seal is set by the commit alone")}
+            END IF;
+            RETURN NEW;
+        """,
     ),
     *inserted_once("ledger_2_seal_unchanged"),
 ]

@@ -1,0 +1,217 @@
+"""Every figure of a client account, computed here once, for one account or for many in one query.
+
+Today's figures come from the totals that the database keeps on the account; a past day's are rolled
+back from them. Source: rules, « Le solde ».
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from django.db.models import (
+    Case,
+    Expression,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, Greatest
+from django.db.models.query import QuerySet as AnyQuerySet
+from djmoney.money import Money
+
+from ledger.models import Allocation, ClientAccount, Kind, Line, OpenItem, Pending
+from ledger.queries import AMOUNT, NOTHING, items_on
+
+CREDITOR = "creditor"
+OVERDUE = "overdue"
+PENDING = "pending"
+UP_TO_DATE = "up_to_date"
+
+STATUSES = {
+    CREDITOR: "Créditeur",
+    OVERDUE: "En retard de paiement",
+    PENDING: "En attente de règlement",
+    UP_TO_DATE: "À jour",
+}
+
+# The figures of a balance, in the order in which they are told.
+FIGURES = (
+    "to_invoice",
+    "unpaid_invoices",
+    "unpaid",
+    "credit",
+    "balance",
+    "to_pay",
+    "to_use",
+    "overdue",
+    "invoiced",
+    "collected",
+    "outstanding",
+)
+
+_BASE = ("to_invoice", "unpaid_invoices", "credit", "overdue", "invoiced", "collected")
+
+ZERO = Decimal("0.00")
+
+CASH_KINDS = (Kind.PAYMENT, Kind.REFUND, Kind.INCIDENT)
+INVOICED_KINDS = (Kind.INVOICE, Kind.OPENING)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """All figures of one client on one day, VAT included, in the account's currency.
+
+    on: the day, to its end. Source: rules, « Le solde ».
+    """
+
+    on: date
+    walk_in: bool
+    to_invoice: Money
+    unpaid_invoices: Money
+    credit: Money
+    overdue: Money
+    invoiced: Money
+    collected: Money
+    to_pay: Money
+    to_use: Money
+
+    @property
+    def unpaid(self) -> Money:
+        """Montant d’impayés: what is invoiced and unpaid, and what is to invoice."""
+        return self.unpaid_invoices + self.to_invoice
+
+    @property
+    def balance(self) -> Money:
+        """Solde client: below 0 the client owes, above 0 the client has something to spend."""
+        return self.to_invoice - self.unpaid + self.credit
+
+    @property
+    def outstanding(self) -> Money:
+        """Encours: what is not settled."""
+        return self.unpaid_invoices
+
+    @property
+    def status(self) -> str:
+        """Statut d’encours: creditor, overdue, pending or up_to_date, the first that holds."""
+        nothing = self.balance * 0
+        in_credit = (self.to_pay == nothing < self.to_use) if self.walk_in else self.balance > nothing
+        if in_credit:
+            return CREDITOR
+        if self.overdue > nothing:
+            return OVERDUE
+        return PENDING if self.unpaid_invoices > nothing else UP_TO_DATE
+
+    @property
+    def status_label(self) -> str:
+        """The status in words, as on every screen."""
+        return STATUSES[self.status]
+
+
+def balance_of(account: ClientAccount, *, today: date, on: date | None = None) -> Balance:
+    """The figures of one account: today's (everything posted), or those of the past day `on`."""
+    row = with_balances(ClientAccount.objects.filter(pk=account.pk), today=today, on=on).get()
+    return read_balance(row, on or today)
+
+
+def read_balance(row: ClientAccount, on: date) -> Balance:
+    """The figures that `with_balances` put on a row, for the day it was given."""
+    base: dict[str, Decimal] = {name: getattr(row, f"b_{name}") for name in _BASE}
+    owed = base["unpaid_invoices"] - base["credit"]
+    if row.walk_in:
+        base["to_pay"], base["to_use"] = getattr(row, "b_parties_owe"), getattr(row, "b_parties_have")  # noqa: B009
+    else:
+        base["to_pay"], base["to_use"] = max(owed, ZERO), max(-owed, ZERO)
+    return Balance(on=on, walk_in=row.walk_in, **{name: Money(amount, row.currency) for name, amount in base.items()})
+
+
+def with_balances(
+    accounts: QuerySet[ClientAccount], *, today: date, on: date | None = None
+) -> QuerySet[ClientAccount]:
+    """Annotate accounts with what `read_balance` makes their figures of; one query for any number.
+
+    today: the day from which « late » is counted. on: a past day, to its end; None for today, which
+    counts everything posted.
+    """
+    base = _kept(today) if on is None else _rolled_back(on)
+    return accounts.annotate(
+        **base,
+        b_parties_owe=_by_party(on, 1),
+        b_parties_have=_by_party(on, -1),
+    )
+
+
+def _kept(today: date) -> dict[str, Any]:
+    """Today's figures, from what the database keeps; open items are read only where something is late."""
+    late = OpenItem.objects.filter(account=OuterRef("pk"), open__gt=0, is_debit=True, due__lt=today)
+    return {
+        "b_to_invoice": F("to_invoice"),
+        "b_unpaid_invoices": F("open_debit"),
+        "b_credit": F("open_credit"),
+        "b_invoiced": F("invoiced"),
+        "b_collected": F("collected"),
+        "b_overdue": Case(
+            When(first_due__lt=today, then=_sum(late, F("open"))), default=NOTHING, output_field=AMOUNT
+        ),
+    }
+
+
+def _rolled_back(on: date) -> dict[str, Any]:
+    """The figures of a past day: today's, less what came after it (rules, « Solde d’un jour passé »)."""
+    later_items = OpenItem.objects.filter(account=OuterRef("pk"), day__gt=on)
+    late_items = OpenItem.objects.filter(account=OuterRef("pk"), is_debit=True, due__lt=on, day__lte=on)
+    made_since = Allocation.objects.filter(account=OuterRef("pk"), detached_on=None, day__gt=on)
+    freed_since = Allocation.objects.filter(account=OuterRef("pk"), detached_on__gt=on, day__lte=on)
+    later_lines = Line.objects.filter(client_account=OuterRef("pk"), day__gt=on)
+    pending = Pending.objects.filter(account=OuterRef("pk"), since__lte=on).filter(
+        Q(until=None) | Q(until__gt=on)
+    )
+    amount, opened = F("amount"), F("open")
+    freed = _sum(freed_since, amount)
+    invoiced_later = Case(When(entry__reverses=None, then=F("debit")), default=NOTHING - F("credit"))
+    return {
+        "b_to_invoice": _sum(pending, amount),
+        "b_unpaid_invoices": F("open_debit")
+        - _sum(later_items.filter(is_debit=True), opened)
+        + _sum(made_since.filter(debit_day__lte=on), amount)
+        - freed,
+        "b_credit": F("open_credit")
+        - _sum(later_items.filter(is_debit=False), opened)
+        + _sum(made_since.filter(credit_day__lte=on), amount)
+        - freed,
+        "b_invoiced": F("invoiced") - _sum(later_lines.filter(kind__in=INVOICED_KINDS), invoiced_later),
+        "b_collected": F("collected") - _sum(later_lines.filter(kind__in=CASH_KINDS), F("credit") - F("debit")),
+        "b_overdue": _sum(late_items, opened)
+        + _sum(made_since.filter(debit_day__lte=on, debit_due__lt=on), amount)
+        - _sum(freed_since.filter(debit_due__lt=on), amount),
+    }
+
+
+def _sum(rows: AnyQuerySet[Any], what: Any) -> Expression:
+    """The sum of `what` over rows of the outer account, 0 where there are none."""
+    total = rows.order_by().annotate(_one=Value(1)).values("_one").annotate(total=Sum(what)).values("total")
+    return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
+
+
+def _by_party(on: date | None, sign: int) -> Expression:
+    """On a walk-in account: what each party owes (sign 1) or has to use (−1), added up; else 0."""
+    side = Case(When(is_debit=True, then=Value(sign)), default=Value(-sign))
+    nets = (
+        items_on(on)
+        .select_related(None)
+        .filter(account=OuterRef("pk"))
+        .order_by()
+        .values("party")
+        .annotate(net=Sum(F("left") * side, output_field=AMOUNT))
+        .annotate(total=Window(_SumOver(Greatest("net", NOTHING), output_field=AMOUNT)))
+        .values("total")[:1]
+    )
+    total = Coalesce(Subquery(cast("Any", nets), output_field=AMOUNT), NOTHING)
+    return Case(When(walk_in=True, then=total), default=NOTHING, output_field=AMOUNT)

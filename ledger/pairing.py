@@ -1,0 +1,58 @@
+"""Which credit settles which debit when several are given: always the same, whatever the order of rows."""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.models import OpenItem
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An amount of a credit item to set against a debit item."""
+
+    debit: OpenItem
+    credit: OpenItem
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class Share:
+    """What is to be used of one item."""
+
+    item: OpenItem
+    amount: Decimal
+
+
+def pair(
+    shares: Iterable[Share], *, named: Mapping[int, Set[int]] | None = None, last: Set[int] = frozenset()
+) -> list[Pair]:
+    """Pair debit and credit shares: each credit with the documents it names, then the rest in order.
+
+    Credits go by day and key, those of `last` (the payment) after all others; debits by due date
+    and key. named: for a credit item, the keys of the documents it names. What finds no partner
+    stays unpaired. Source: rules, « Compensation ».
+    """
+    shares = list(shares)
+    debits = sorted((s for s in shares if s.item.is_debit), key=lambda s: (s.item.due, s.item.pk))
+    credits = sorted(
+        (s for s in shares if not s.item.is_debit),
+        key=lambda s: (s.item.pk in last, s.item.day, s.item.pk),
+    )
+    left = {s.item.pk: s.amount for s in shares}
+    pairs: dict[tuple[int, int], Pair] = {}
+    for only_named in (True, False):
+        for credit in credits:
+            wanted = (named or {}).get(credit.item.pk, frozenset())
+            for debit in debits:
+                if only_named and debit.item.document_id not in wanted:
+                    continue
+                amount = min(left[debit.item.pk], left[credit.item.pk])
+                if amount <= 0:
+                    continue
+                left[debit.item.pk] -= amount
+                left[credit.item.pk] -= amount
+                key = (debit.item.pk, credit.item.pk)
+                before = pairs[key].amount if key in pairs else Decimal(0)
+                pairs[key] = Pair(debit.item, credit.item, before + amount)
+    return list(pairs.values())

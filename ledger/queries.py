@@ -1,0 +1,79 @@
+"""Reads of the ledger, ordered, as of today or of a past day."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, OpenItem, Series
+from office.models import Site
+
+AMOUNT = DecimalField(max_digits=14, decimal_places=2)
+NOTHING = Value(Decimal(0), output_field=AMOUNT)
+
+
+def journal_for(kind: Journal.Kind | str, site: Site | None) -> Journal:
+    """The site's own journal of a kind, or the common one."""
+    journals = Journal.objects.filter(Q(site=site) | Q(site=None), kind=kind)
+    return journals.order_by(F("site").asc(nulls_last=True), "code")[0]
+
+
+def last_numbered(series: Series, year: int) -> Document | None:
+    """The document that bears the highest number of a series in a year."""
+    return Document.objects.filter(series=series, year=year).order_by("-number").first()
+
+
+def items_of(document: Document) -> list[OpenItem]:
+    """The items of a document, reversals included, in the order they were posted."""
+    return list(_items().filter(document=document).order_by("pk"))
+
+
+def entry_items(entry: Entry) -> list[OpenItem]:
+    """The items of one entry, in the order of its lines."""
+    return list(_items().filter(line__entry=entry).order_by("pk"))
+
+
+def items_by_key(keys: list[int]) -> dict[int, OpenItem]:
+    """Items by their key."""
+    return {item.pk: item for item in _items().filter(pk__in=keys).order_by("pk")}
+
+
+def open_items(account: ClientAccount, on: date | None = None) -> QuerySet[OpenItem]:
+    """What is open on an account, debits and credits, by due date; each with its `left`.
+
+    on: a past day, its end; None for today, which counts everything posted.
+    """
+    items = items_on(on).filter(account=account)
+    return items.filter(left__gt=0).order_by("due", "pk")
+
+
+def items_on(on: date | None) -> QuerySet[OpenItem]:
+    """Items posted on a day or before, each with what was open of it at the end of that day (`left`).
+
+    on: None for today, which counts everything posted. Source: rules, « Solde d’un jour passé ».
+    """
+    if on is None:
+        return _items().annotate(left=F("open"))
+    return _items().filter(day__lte=on).annotate(left=F("open") + _later(on, "debit") + _later(on, "credit"))
+
+
+def _later(on: date, side: str) -> Coalesce:
+    """What allocations made after `on` took of an item, less what detaches after `on` gave back to it."""
+    ours = Allocation.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
+    made_since = ours.filter(detached_on=None, day__gt=on).annotate(sum=Sum("amount")).values("sum")
+    freed_since = ours.filter(detached_on__gt=on, day__lte=on).annotate(sum=Sum("amount")).values("sum")
+    return Coalesce(Subquery(made_since, output_field=AMOUNT), NOTHING) - Coalesce(
+        Subquery(freed_since, output_field=AMOUNT), NOTHING
+    )
+
+
+def live_allocations(*items: OpenItem) -> list[Allocation]:
+    """The allocations of items that are not detached, oldest first."""
+    keys = [item.pk for item in items]
+    found = Allocation.objects.filter(Q(debit__in=keys) | Q(credit__in=keys), detached_by=None)
+    return list(found.select_related("debit__document", "credit__document").order_by("pk"))
+
+
+def _items() -> QuerySet[OpenItem]:
+    return OpenItem.objects.select_related("document", "account")

@@ -1,0 +1,63 @@
+"""What every operation on the books is made of; the apps above compose these into what a user does.
+
+The order is always the same: `lock` the accounts, tell the `open_days`, `file_document`, `post`,
+`allocate`. Source: rules, « Ordre des verrous ».
+"""
+
+from ledger.services.operations import AlreadySubmitted, posting
+from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut
+from ledger.services.posting import (
+    DateBeforeLast,
+    Part,
+    PartyNeeded,
+    Posted,
+    ReferenceTaken,
+    WrongCurrency,
+    amount_in,
+    file_document,
+    lock,
+    post,
+)
+from ledger.services.settling import (
+    AlreadyDetached,
+    AlreadyReversed,
+    DifferentParty,
+    NothingLeft,
+    UsedElsewhere,
+    allocate,
+    detach,
+    release,
+    reserve,
+    reverse,
+)
+
+__all__ = [
+    "AlreadyDetached",
+    "AlreadyReversed",
+    "AlreadySubmitted",
+    "DateBeforeLast",
+    "DayInFuture",
+    "DifferentParty",
+    "LockMovesForward",
+    "NothingLeft",
+    "OpenDays",
+    "Part",
+    "PartyNeeded",
+    "PeriodClosed",
+    "Posted",
+    "ReferenceTaken",
+    "UsedElsewhere",
+    "WrongCurrency",
+    "allocate",
+    "amount_in",
+    "detach",
+    "file_document",
+    "lock",
+    "open_days",
+    "post",
+    "posting",
+    "release",
+    "reserve",
+    "reverse",
+    "shut",
+]

@@ -1,0 +1,78 @@
+"""One act of a user is one operation: registered first, with its key, and concluded by its result."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from django.db import IntegrityError, models, transaction
+
+from ledger.models import Operation
+from office.errors import SoldeError
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=models.Model)
+
+
+class AlreadySubmitted(SoldeError):
+    """The form was submitted before, with another input; `first` is the operation it led to."""
+
+    def __init__(self, first: Operation) -> None:
+        self.first = first
+        super().__init__("Ce formulaire a déjà été enregistré avec une autre saisie : rien n’a été ajouté.")
+
+
+def posting(service: Callable[P, R]) -> Callable[P, R]:
+    """Make `service` one transaction and one operation, its keyword `op`.
+
+    The same key and input lead to the first result, without posting again. Called with an operation
+    that is already under way, the service is a part of it.
+    Raises AlreadySubmitted if the key was used with another input.
+    Source: rules, « Opérations ».
+    """
+
+    @wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        op = cast("Operation", kwargs["op"])
+        if op.pk is not None:
+            with transaction.atomic():
+                return service(*args, **kwargs)
+        try:
+            with transaction.atomic():
+                if (first := _register(op)) is not None:
+                    return cast("R", first.result)
+                result = service(*args, **kwargs)
+                _conclude(op, result)
+                return result
+        finally:
+            if op.result_id is None:
+                op.pk = None
+
+    return run
+
+
+def _register(op: Operation) -> Operation | None:
+    """Save the operation, or return the one that bears its key already.
+
+    Two at once meet on the unique key: the second waits here, before it holds any lock.
+    """
+    if op.key is None:
+        op.save(force_insert=True)
+        return None
+    try:
+        with transaction.atomic():
+            op.save(force_insert=True)
+    except IntegrityError:
+        op.pk = None
+        first = Operation.objects.filter(key=op.key).first()
+        if first is None:
+            raise
+        if first.digest != op.digest or first.kind != op.kind:
+            raise AlreadySubmitted(first) from None
+        return first
+    return None
+
+
+def _conclude(op: Operation, result: models.Model) -> None:
+    op.result_model = result._meta.label_lower
+    op.result_id = result.pk
+    op.save(update_fields=["result_model", "result_id"])

@@ -1,0 +1,221 @@
+"""Documents, their numbers, and the balanced entries that they post."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from djmoney.money import Money
+
+from ledger.models import (
+    ClientAccount,
+    Document,
+    Entry,
+    Journal,
+    Line,
+    OpenItem,
+    Operation,
+    Party,
+    Series,
+)
+from ledger.queries import journal_for, last_numbered
+from office.errors import SoldeError
+from office.models import Site
+
+ZERO = Decimal(0)
+
+CODES = {
+    Document.Kind.PAYMENT: "REG",
+    Document.Kind.REFUND: "RBT",
+    Document.Kind.INCIDENT: "INC",
+    Document.Kind.OPENING: "RAN",
+    Document.Kind.WRITE_OFF: "PER",
+    Document.Kind.RESCHEDULE: "ECH",
+}
+
+
+class DateBeforeLast(SoldeError):
+    """A numbered document can't be dated before the last of its series."""
+
+    field = "day"
+
+
+class ReferenceTaken(SoldeError):
+    """A document of this kind bears the reference already."""
+
+    field = "reference"
+
+
+class WrongCurrency(SoldeError):
+    """An amount in another currency than the client account's."""
+
+    field = "amount"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"Le compte de ce client est tenu en {currency}.")
+
+
+class PartyNeeded(SoldeError):
+    """On a walk-in account every document is a passer-by's, and on no other."""
+
+    field = "party"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line to post: an account of the chart, an amount, and for a 411 line its kind and due date."""
+
+    account: str
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    kind: str = ""
+    due: date | None = None
+
+    def mirrored(self, due: date | None = None) -> "Part":
+        """The same line with its sides swapped."""
+        return Part(self.account, self.credit, self.debit, self.kind, due or self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An entry just posted, with the open items that the database made of its client lines, in order."""
+
+    entry: Entry
+    items: Sequence[OpenItem] = field(default_factory=list)
+
+
+def amount_in(account: ClientAccount, amount: Money) -> Decimal:
+    """The exact amount, for the ledger, of money in the account's currency. Raises WrongCurrency."""
+    if str(amount.currency) != account.currency:
+        raise WrongCurrency(account.currency)
+    return Decimal(amount.amount)
+
+
+def lock(*accounts: ClientAccount) -> None:
+    """Lock the accounts of the whole transaction: all of them, once, before anything else.
+
+    Source: rules, « Ordre des verrous ».
+    """
+    keys = {account.pk for account in accounts}
+    list(
+        ClientAccount.objects.select_for_update(no_key=True)
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def file_document(
+    *,
+    kind: Document.Kind,
+    account: ClientAccount,
+    day: date,
+    op: Operation,
+    party: Party | None = None,
+    site: Site | None = None,
+    reference: str = "",
+) -> Document:
+    """Give a document its reference: the next number of its series, its own if taken over, else a code.
+
+    reference: that of a document taken over from another program; empty for ours.
+    Raises DateBeforeLast, ReferenceTaken, PartyNeeded.
+    """
+    if account.walk_in != (party is not None):
+        raise PartyNeeded("Indiquez le nom du client passager.")
+    document = Document(kind=kind, account=account, party=party, site=site, day=day, operation=op)
+    if reference:
+        if Document.objects.filter(kind=kind, reference=reference).exists():
+            raise ReferenceTaken(f"La référence {reference} est déjà prise.")
+        document.reference = reference
+    elif kind.value in Series.Kind.values:
+        _take_number(document)
+    else:
+        document.reference = f"{CODES[kind]}-{_next_code():06d}"
+    document.save(force_insert=True)
+    return document
+
+
+def _take_number(document: Document) -> None:
+    """The next number, under the series' lock, which is held until the commit: no gap, no duplicate."""
+    candidates = Series.objects.select_for_update(no_key=True).filter(kind=document.kind)
+    series = candidates.filter(site=document.site).first() if document.site else None
+    series = series or candidates.get(site=None)
+    last = last_numbered(series, document.day.year)
+    if last is not None and document.day < last.day:
+        raise DateBeforeLast(
+            f"La date ne peut pas être avant celle du dernier numéro, {last.reference} du {last.day:%d/%m/%Y}."
+        )
+    document.series = series
+    document.year = document.day.year
+    document.number = 1 if last is None else (last.number or 0) + 1
+    document.reference = series.reference(document.year, document.number)
+
+
+def _next_code() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('ledger_document_code')")
+        return int(cursor.fetchone()[0])
+
+
+def post(
+    *,
+    document: Document,
+    journal: Journal.Kind,
+    parts: Iterable[Part],
+    op: Operation,
+    day: date | None = None,
+    label: str = "",
+    reverses: Entry | None = None,
+) -> Posted:
+    """Post a balanced entry of `document`; its 411 lines become open items of the document's account.
+
+    day: the accounting day, by default the document's; the caller has checked that it is open.
+    """
+    entry = Entry.objects.create(
+        journal=journal_for(journal, document.site),
+        document=document,
+        operation=op,
+        day=day or document.day,
+        site=document.site,
+        currency=document.account.currency,
+        label=label or f"{document.get_kind_display()} {document.reference}",
+        reverses=reverses,
+    )
+    lines = Line.objects.bulk_create(_line(entry, part) for part in parts)
+    items = [_item(line, document) for line in lines if line.kind]
+    return Posted(entry, items)
+
+
+def _line(entry: Entry, part: Part) -> Line:
+    document = entry.document
+    return Line(
+        entry=entry,
+        day=entry.day,
+        account_id=part.account,
+        client_account=document.account if part.kind else None,
+        party=document.party if part.kind else None,
+        kind=part.kind,
+        due=(part.due or entry.day) if part.kind else None,
+        debit=part.debit,
+        credit=part.credit,
+    )
+
+
+def _item(line: Line, document: Document) -> OpenItem:
+    """The open item that the database has just made of `line`."""
+    amount = line.debit + line.credit
+    return OpenItem(
+        line=line,
+        account=document.account,
+        party=document.party,
+        document=document,
+        kind=line.kind,
+        is_debit=line.debit > 0,
+        day=line.day,
+        due=line.due,
+        amount=amount,
+        open=amount,
+        reserved=ZERO,
+        allocable_from=line.day,
+    )

@@ -1,0 +1,135 @@
+"""Money in and out: payments, refunds and incidents."""
+
+from django.db import models
+from django.db.models import Q
+
+from clients.models import Client
+from invoicing.models.invoices import money_field
+from ledger.models import Allocation, Document, Entry, GeneralAccount, Journal, Operation
+from office.models import Site
+from payments import rules
+
+
+class PaymentType(models.Model):
+    """A way to pay (type de règlement) and the account that its money goes to."""
+
+    code = models.CharField("code", max_length=16, primary_key=True)
+    label = models.CharField("libellé", max_length=60)
+    account = models.ForeignKey(GeneralAccount, models.PROTECT, verbose_name="compte")
+    journal = models.CharField("journal", max_length=16, choices=Journal.Kind.choices, default=Journal.Kind.BANK)
+    needs_reference = models.BooleanField("référence obligatoire", default=False)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "type de règlement"
+        verbose_name_plural = "types de règlement"
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Movement(models.Model):
+    """What payments and refunds have in common: an amount, how, and when the money is there.
+
+    amount: positive, or 0.00 for a set-off. paid_on: the day the money is, or will be, there; the
+    accounting day is the document's. entry: the live one, none for a set-off. cancelled_by: the
+    operation that cancelled it.
+    """
+
+    client = models.ForeignKey(Client, models.PROTECT, verbose_name="client")
+    document = models.OneToOneField(Document, models.PROTECT, verbose_name="pièce")
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, verbose_name="établissement")
+    type = models.ForeignKey(PaymentType, models.PROTECT, null=True, blank=True, verbose_name="type de règlement")
+    amount = money_field("montant")
+    paid_on = models.DateField("date de paiement")
+    bank_reference = models.CharField("référence", max_length=60, blank=True)
+    note = models.CharField("note", max_length=200, blank=True)
+    entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, verbose_name="écriture")
+    cancelled_by = models.ForeignKey(
+        Operation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="annulé par"
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.document.reference
+
+
+class Payment(Movement):
+    """Money in, or 0.00 for a pure set-off (règlement)."""
+
+    class Meta:
+        verbose_name = "règlement"
+        verbose_name_plural = "règlements"
+        default_related_name = "payments"
+        constraints = [
+            models.CheckConstraint(
+                name="payments_1_amount_posted",
+                condition=Q(amount__gt=0, entry__isnull=False, type__isnull=False) | Q(amount=0, entry=None),
+                violation_error_message="Un règlement a une écriture, une compensation de 0,00 n’en a pas.",
+            )
+        ]
+        indexes = [models.Index(fields=["client", "-id"], name="payments_payment_newest")]
+        triggers = rules.PAYMENT
+
+
+class Refund(Movement):
+    """Money out, of overpayments or credit notes (remboursement)."""
+
+    class Meta:
+        verbose_name = "remboursement"
+        verbose_name_plural = "remboursements"
+        default_related_name = "refunds"
+        constraints = [
+            models.CheckConstraint(
+                name="payments_1_refund_posted",
+                condition=Q(amount__gt=0, entry__isnull=False, type__isnull=False),
+                violation_error_message="Un remboursement est d’un montant positif.",
+            )
+        ]
+        indexes = [models.Index(fields=["client", "-id"], name="payments_refund_newest")]
+        triggers = rules.REFUND
+
+
+class Incident(models.Model):
+    """A payment that bounced (incident de paiement): its money is owed again, with a fee if any.
+
+    entry: the bank's debit; fee_entry: the fee's, a debit of its own. detached: the allocations that
+    the payment had, kept and shown struck through.
+    """
+
+    class Reason(models.TextChoices):
+        REJECTED_DEBIT = "rejected_debit", "Rejet de prélèvement"
+        UNFUNDED_CHEQUE = "unfunded_cheque", "Chèque sans provision"
+        OPPOSITION = "opposition", "Opposition"
+        OTHER = "other", "Autre"
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="incidents", verbose_name="règlement")
+    document = models.OneToOneField(Document, models.PROTECT, related_name="incident", verbose_name="pièce")
+    reason = models.CharField("motif", max_length=16, choices=Reason.choices)
+    fee = money_field("frais", default=0)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+", verbose_name="écriture")
+    fee_entry = models.ForeignKey(
+        Entry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="écriture des frais"
+    )
+    detached = models.ManyToManyField(Allocation, related_name="+", blank=True, verbose_name="imputations détachées")
+    cancelled_by = models.ForeignKey(
+        Operation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="annulé par"
+    )
+
+    class Meta:
+        verbose_name = "incident de paiement"
+        verbose_name_plural = "incidents de paiement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=Q(cancelled_by=None),
+                name="payments_2_one_live_incident",
+                violation_error_message="Ce règlement a déjà un incident.",
+            )
+        ]
+        triggers = rules.INCIDENT
+
+    def __str__(self) -> str:
+        return self.document.reference
