@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+from django.core.management import call_command
 from django.db import connection, connections
 
 
@@ -36,3 +37,8 @@ def run_together(*calls: Callable[[], Any], timeout: float = 60) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return [outcome(future) for future in [pool.submit(run, call) for call in calls]]
+
+
+def work_off() -> None:
+    """Run a job worker until its queue is empty. Needs the fixture own_database: a worker has connections of its own."""
+    call_command("procrastinate", "worker", "--one-shot")
