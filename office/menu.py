@@ -1,0 +1,88 @@
+"""The main menu and the cog, as data; a page shows what the user's role may open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.urls import NoReverseMatch, reverse
+
+from office.models import Role, User
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the menu. url_name: a page without arguments, of whichever app; icon: its name in Lucide."""
+
+    label: str
+    url_name: str
+    icon: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one page shows it. current: "page" when it is that page, "true" when it leads above it."""
+
+    label: str
+    url: str
+    icon: str
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The links of a group that a user sees."""
+
+    label: str
+    links: list[Link]
+
+
+MENU = (
+    Group(
+        "Clients",
+        (Entry("Liste des clients", "client_list", "users", Role.FRONT_DESK),),
+    ),
+)
+
+COG: tuple[Entry, ...] = ()
+
+
+def sections(groups: Iterable[Group], user: User, path: str) -> list[Section]:
+    """What `user` sees of these groups on the page at `path`; a group without links is left out."""
+    found = [Section(group.label, links(group.entries, user)) for group in groups]
+    best = max(
+        (link.url for section in found for link in section.links if path.startswith(link.url)), key=len, default=None
+    )
+    return [
+        replace(section, links=[_marked(link, path) if link.url == best else link for link in section.links])
+        for section in found
+        if section.links
+    ]
+
+
+def links(entries: Iterable[Entry], user: User) -> list[Link]:
+    """The entries that `user` may open, in their order."""
+    return [
+        Link(entry.label, url, entry.icon)
+        for entry in entries
+        if user.may(entry.role) and (url := _url(entry)) is not None
+    ]
+
+
+def _url(entry: Entry) -> str | None:
+    """The entry's address; None without the app that owns it: office stands below all and asks none of them."""
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return None
+
+
+def _marked(link: Link, path: str) -> Link:
+    return replace(link, current="page" if link.url == path else "true")

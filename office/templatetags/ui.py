@@ -1,0 +1,270 @@
+"""The components of the pages: each a tag here, a template in components/, a file in css/components/.
+
+All stand in every state on /composants/ (DEBUG only). What a component shows is given to it, ready to be read.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.timezone import localtime
+from django_tables2 import Table
+from djmoney.money import Money
+from lucide.templatetags.lucide import lucide
+
+from office.amounts import format_amount
+from office.menu import COG, MENU, Link, Section, links, sections
+
+register = template.Library()
+
+# The sign that stands beside each colour, so that none speaks alone.
+SIGNS = {"owed": "triangle-alert", "credit": "circle-check", "late": "clock", "accent": "info", "neutral": "circle"}
+STATUSES = {
+    "creditor": ("Créditeur", "credit", "circle-plus"),
+    "overdue": ("En retard de paiement", "owed", "triangle-alert"),
+    "pending": ("En attente de règlement", "late", "clock"),
+    "up_to_date": ("À jour", "neutral", "check"),
+}
+FIGURE_STATES = {"owed": "dû par le client", "credit": "en faveur du client", "neutral": ""}
+FIGURE_SIGNS = {"owed": "circle-minus", "credit": "circle-plus", "neutral": ""}
+MESSAGE_ICONS = {
+    "success": "circle-check",
+    "info": "info",
+    "debug": "info",
+    "warning": "triangle-alert",
+    "error": "circle-alert",
+}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of `{% tabs %}`: a link. count: how many rows wait behind it; None shows none."""
+
+    label: str
+    url: str
+    count: int | None = None
+    current: bool = False
+
+
+# Amounts and days
+
+
+@register.filter
+def money(amount: Decimal | Money | None, currency: str = "EUR") -> str:
+    """An amount as French readers write it: 1 234,56 €; nothing for None. A Money brings its own currency."""
+    if amount is None:
+        return ""
+    if isinstance(amount, Money):
+        return format_amount(amount.amount, str(amount.currency))
+    return format_amount(amount, currency)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as JJ/MM/AAAA, of a moment the day it was here; nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = localtime(value)
+    return f"{value:%d/%m/%Y}"
+
+
+# Signs and words
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def icon(name: str, label: str = "", size: str = "") -> str:
+    """An icon of Lucide; an ornament unless `label` says what it means. size: "large" or nothing."""
+    attrs: dict[str, Any] = {"class": f"icon icon--{size}" if size else "icon", "focusable": "false"}
+    attrs |= {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    return lucide(name, **attrs)
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def badge(text: str, tone: str = "neutral", sign: str = "") -> SafeString:
+    """A state in a word, with a sign. tone: owed, credit, late, accent, neutral; sign: another icon than the tone's."""
+    # "" + makes it plain text, to be escaped: the cache doesn't tell a safe string from an equal one that isn't.
+    context = {"text": "" + text, "tone": tone, "sign": sign or SIGNS[tone]}
+    return render_to_string("components/badge.html", context)
+
+
+@register.simple_tag
+def status_badge(code: str) -> SafeString:
+    """The status of an account (encours), by its code."""
+    text, tone, sign = STATUSES[code]
+    return badge(text, tone, sign)
+
+
+@register.inclusion_tag("components/message.html")
+def message(text: str, level: str = "info") -> dict[str, Any]:
+    """What Solde has to say about what was just done. level: success, info, warning or error."""
+    return {"text": text, "level": level, "sign": MESSAGE_ICONS[level]}
+
+
+# Figures and lists
+
+
+@register.inclusion_tag("components/figure.html")
+def figure_card(
+    label: str, amount: Decimal | Money, *, url: str = "", state: str = "neutral", hint: str = "", main: bool = False
+) -> dict[str, Any]:
+    """An amount of the account, leading to the window at `url` that explains it.
+
+    state: owed, credit or neutral; hint: a short sentence under the amount; main: the one to look at first.
+    """
+    spoken, sign = FIGURE_STATES[state], FIGURE_SIGNS[state]
+    return {
+        "label": label,
+        "amount": money(amount),
+        "url": url,
+        "state": state,
+        "spoken": spoken,
+        "sign": sign,
+        "hint": hint,
+        "main": main,
+    }
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(entries: Iterable[Tab], label: str) -> dict[str, Any]:
+    """Links between the parts of one page. label: what screen readers call them together."""
+    return {"tabs": entries, "label": label}
+
+
+@register.inclusion_tag("components/pager.html")
+def pager(text: str, previous: str = "", following: str = "") -> dict[str, Any]:
+    """The foot of a list in pages. text: what is shown of how many; previous, following: addresses or nothing."""
+    return {"text": text, "previous": previous, "following": following}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def table_pager(context: Context, table: Table) -> dict[str, Any]:
+    """The pager of a paginated table, keeping its filters and order in the address."""
+    page = table.page
+
+    def address(number: int) -> str:
+        query = context["request"].GET.copy()
+        query[table.prefixed_page_field] = str(number)
+        return f"?{query.urlencode()}"
+
+    return {
+        "text": f"{page.start_index()} à {page.end_index()} sur {page.paginator.count}",
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "following": address(page.number + 1) if page.has_next() else "",
+    }
+
+
+# Blocks
+
+
+@register.simple_block_tag
+def panel(content: str, title: str = "", *, flush: bool = False) -> SafeString:
+    """A card around a part of the page. flush: no margin, for tables and filters, which have their own."""
+    return render_to_string("components/panel.html", {"content": content, "title": title, "flush": flush})
+
+
+@register.simple_block_tag
+def window(content: str, title: str, *, back: str, flush: bool = False) -> SafeString:
+    """The content of a window, fetched into a dialog or standing on a page. back: where closing it leads on a page."""
+    return render_to_string(
+        "components/window.html", {"content": content, "title": title, "back": back, "flush": flush}
+    )
+
+
+@register.simple_block_tag
+def empty_state(content: str, title: str, icon: str = "inbox") -> SafeString:
+    """What stands where a list has no rows; the content says what to do about it."""
+    return render_to_string("components/empty.html", {"content": content, "title": title, "icon": icon})
+
+
+@register.simple_block_tag
+def popmenu(
+    content: str, label: str, *, icon: str = "ellipsis-vertical", shown: bool = False, anchor: str = ""
+) -> SafeString:
+    """A button that opens a list of actions; the content is its `<li>`s.
+
+    label: names the button, once on a page unless `anchor` differs; shown: written on it rather than only read aloud.
+    """
+    return render_to_string(
+        "components/popmenu.html",
+        {
+            "content": content,
+            "label": label,
+            "icon": icon,
+            "shown": shown,
+            "id": anchor or f"popmenu-{slugify(label)}",
+        },
+    )
+
+
+# Forms
+
+
+@register.simple_block_tag(takes_context=True)
+def form_block(
+    context: Context, content: str, form: BaseForm, *, submit: str, cancel: str = "", action: str = ""
+) -> SafeString:
+    """A form that posts: key and CSRF token, what was refused on top, the content, the buttons.
+
+    submit: what the button says; cancel: where the second button leads; action: address, of this page if empty.
+    """
+    return render_to_string(
+        "components/form.html",
+        {
+            "content": content,
+            "form": form,
+            "submit": submit,
+            "cancel": cancel,
+            "action": action,
+            "csrf_token": context.get("csrf_token"),
+        },
+    )
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, *, autofocus: bool = False) -> dict[str, Any]:
+    """A field with its label, help and errors, tied together for screen readers."""
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs={"autofocus": autofocus}),
+        "kind": bound.widget_type,
+        "errors": bound.errors,
+    }
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """What a form was refused for: what concerns it whole, then a link to each field in error."""
+    general = [*form.non_field_errors()]
+    for hidden in form.hidden_fields():
+        general += hidden.errors
+    return {"general": general, "fields": [bound for bound in form.visible_fields() if bound.errors]}
+
+
+# The shell
+
+
+@register.inclusion_tag("components/menu.html", takes_context=True)
+def main_menu(context: Context) -> dict[str, Any]:
+    """The menu, as far as the user's role goes."""
+    request = context["request"]
+    found: list[Section] = sections(MENU, request.user, request.path)
+    return {"sections": found}
+
+
+@register.inclusion_tag("components/cog.html", takes_context=True)
+def cog(context: Context) -> dict[str, Any]:
+    """The cog at the top right; nothing for a role without entries there."""
+    found: list[Link] = links(COG, context["request"].user)
+    return {"links": found}

@@ -1,0 +1,71 @@
+import pytest
+from django.urls import include, path
+
+from office.menu import COG, MENU, Entry, Group, Link, Section, links, sections
+from office.models import Role, User
+from office.views import home
+
+urlpatterns = [
+    path("", include("office.urls")),
+    path("clients/", home, name="client_list"),
+    path("clients/factures/", home, name="invoice_list"),
+    path("reglages/", home, name="settings"),
+]
+
+pytestmark = pytest.mark.urls(__name__)
+
+GROUPS = (
+    Group(
+        "Clients",
+        (
+            Entry("Liste", "client_list", "users", Role.FRONT_DESK),
+            Entry("Factures", "invoice_list", "file-text", Role.FRONT_DESK),
+        ),
+    ),
+    Group("Administration", (Entry("Paramètres", "settings", "settings", Role.ADMINISTRATOR),)),
+)
+
+
+def labels(role: Role) -> dict[str, list[str]]:
+    return {s.label: [link.label for link in s.links] for s in sections(GROUPS, User(role=role), "/")}
+
+
+def test_a_menu_has_nothing_its_user_may_not_open():
+    assert labels(Role.FRONT_DESK) == labels(Role.ACCOUNTANT) == {"Clients": ["Liste", "Factures"]}
+    assert labels(Role.ADMINISTRATOR) == {"Clients": ["Liste", "Factures"], "Administration": ["Paramètres"]}
+
+
+def test_an_entry_whose_page_isnt_installed_is_left_out():
+    groups = (Group("États", (Entry("Balance âgée", "aged_balance", "scale", Role.FRONT_DESK),)),)
+
+    assert sections(groups, User(role=Role.ADMINISTRATOR), "/") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/clients/", {"Liste": "page", "Factures": ""}),
+        ("/clients/C-0112/", {"Liste": "true", "Factures": ""}),
+        ("/clients/factures/", {"Liste": "", "Factures": "page"}),
+        ("/clients/factures/12/", {"Liste": "", "Factures": "true"}),
+        ("/mot-de-passe/", {"Liste": "", "Factures": ""}),
+    ],
+)
+def test_the_nearest_entry_alone_is_current(path, current):
+    (section,) = sections(GROUPS, User(role=Role.FRONT_DESK), path)
+
+    assert {link.label: link.current for link in section.links} == current
+
+
+def test_links_keep_the_order_of_their_entries():
+    assert links(GROUPS[0].entries, User(role=Role.FRONT_DESK)) == [
+        Link("Liste", "/clients/", "users"),
+        Link("Factures", "/clients/factures/", "file-text"),
+    ]
+
+
+def test_the_list_of_clients_is_in_everybodys_menu():
+    (clients,) = sections(MENU, User(role=Role.FRONT_DESK), "/")
+
+    assert clients == Section("Clients", [Link("Liste des clients", "/clients/", "users")])
+    assert links(COG, User(role=Role.ADMINISTRATOR)) == []
