@@ -95,6 +95,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "office.middleware.OwnSourcesOnly",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -103,6 +104,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "office.middleware.RedirectsMoveThePage",
+    "office.middleware.ViewsNameTheirRole",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -154,6 +157,8 @@ TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
+
+DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # Static files
 
