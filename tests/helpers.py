@@ -40,5 +40,5 @@ def run_together(*calls: Callable[[], Any], timeout: float = 60) -> list[Any]:
 
 
 def work_off() -> None:
-    """Run a job worker until its queue is empty. Needs the fixture own_database: a worker has connections of its own."""
+    """Run a job worker until its queue is empty. Needs the fixture own_database: it has connections of its own."""
     call_command("procrastinate", "worker", "--one-shot")

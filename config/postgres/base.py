@@ -1,5 +1,6 @@
 """Django's PostgreSQL engine, on a server that it starts or joins at the first connection."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ class DatabaseClient(PostgreSQLClient):
 
     executable_name = str(binaries() / "psql")
 
-    def runshell(self, parameters: list[str]) -> None:
+    def runshell(self, parameters: Iterable[str]) -> None:
         join(settings.SOLDE_VAR)
         super().runshell(parameters)
 
