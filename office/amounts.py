@@ -6,9 +6,7 @@ An amount is an exact decimal of at most 12 digits, two of them cents. Currencie
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from math import floor
+from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from djmoney.money import Money
 
@@ -106,23 +104,25 @@ def has_decimals_within(value: Decimal, places: int) -> bool:
     return value.scaleb(places) % 1 == 0
 
 
-def fit(total: Decimal, exact: Sequence[Fraction]) -> list[Decimal]:
-    """Round exact shares so that they add up to `total`: by largest remainder, the first of equal ones.
+def fit(total: Decimal, amounts: Sequence[Decimal], part: Decimal, whole: Decimal) -> list[Decimal]:
+    """Give each amount × part ÷ whole in cents that add up to `total`: by largest remainder, the first of equals.
 
-    total: in cents, at most half a cent from the sum of the shares. Shares of either sign: those of
-    −x are minus those of x.
-    Raises ValueError if the shares are too far from the total.
+    total: in cents, at most half a cent from the exact sum. Amounts of either sign: the shares of −x are
+    minus those of x.
+    Raises ValueError if the total is further off.
     """
-    sign = -1 if next(filter(None, exact), Fraction(0)) < 0 else 1
-    scaled = [share * sign * 100 for share in exact]
-    target = int(total * sign * 100)
-    if abs(target - sum(scaled)) > Fraction(1, 2):
-        raise ValueError(f"shares adding up to {float(sum(exact))} can't be fitted to {total}")
-    units = [floor(share) for share in scaled]
-    by_remainder = sorted(range(len(units)), key=lambda i: units[i] - scaled[i])
-    for i in by_remainder[: target - sum(units)]:
-        units[i] += 1
-    return [Decimal(unit * sign).scaleb(-2) for unit in units]
+    exact = [amount * part * 100 * (1 if whole > 0 else -1) for amount in amounts]  # in cents, × whole
+    whole = abs(whole)
+    sign = -1 if next(filter(None, exact), ZERO) < 0 else 1
+    target = int(total * 100) * sign
+    if abs(target * whole - sum(exact) * sign) * 2 > whole:
+        raise ValueError(f"{total} is too far from the sum of its shares")
+    floors = [int((share * sign / whole).to_integral_value(ROUND_FLOOR)) for share in exact]
+    remainders = [share * sign - whole * floor for share, floor in zip(exact, floors, strict=True)]
+    largest = sorted(range(len(floors)), key=lambda rank: -remainders[rank])[: target - sum(floors)]
+    for rank in largest:
+        floors[rank] += 1
+    return [Decimal(units * sign).scaleb(-2) for units in floors]
 
 
 def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
@@ -131,10 +131,11 @@ def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     Total and weights may be negative.
     Raises ValueError if the weights add up to nothing and the total doesn't.
     """
-    whole = Fraction(sum(weights, ZERO))
-    if not whole and total:
+    if whole := sum(weights, ZERO):
+        return fit(total, weights, total, whole)
+    if total:
         raise ValueError("weights that add up to nothing take no share")
-    return fit(total, [Fraction(total) * Fraction(weight) / whole if whole else Fraction(0) for weight in weights])
+    return [ZERO] * len(weights)
 
 
 def split(amount: Decimal, cells: Sequence[Decimal]) -> list[Decimal]:
@@ -205,6 +206,13 @@ def format_number(amount: Decimal) -> str:
 def format_amount(amount: Decimal, currency: str = "EUR") -> str:
     """Write an amount with its currency's sign, or its ISO code where it has none of its own: `1 234,56 €`."""
     return f"{format_number(amount)}{NO_BREAK}{SYMBOLS.get(currency, currency)}"
+
+
+def format_quantity(value: Decimal) -> str:
+    """Write a quantity, price or percentage with the decimals it needs: `1 250`, `2,345`, `5,5`."""
+    return (
+        f"{value.normalize() if value else Decimal():,f}".replace(",", THOUSANDS).replace(".", ",").replace("-", MINUS)
+    )
 
 
 def format_plain(amount: Decimal) -> str:

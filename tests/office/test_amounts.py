@@ -23,6 +23,7 @@ from office.amounts import (
     format_money,
     format_number,
     format_plain,
+    format_quantity,
     has_decimals_within,
     money,
     parse_amount,
@@ -141,24 +142,30 @@ def test_shares_add_up_and_none_is_a_cent_off(total, weights):
         assert abs(Fraction(share) - exact) < Fraction(1, 100)
 
 
-@given(st.lists(st.fractions(-1000, 1000, max_denominator=1200), min_size=1, max_size=8))
-def test_shares_of_the_opposite_are_the_opposite_shares(exact):
-    total = Decimal(round(sum(exact) * 100)).scaleb(-2)
+@given(
+    amounts=st.lists(st.decimals(-1000, 1000, places=2), min_size=1, max_size=8),
+    rate=st.sampled_from(["20", "10", "5.5", "2.1"]).map(Decimal),
+)
+def test_shares_of_the_opposite_are_the_opposite_shares(amounts, rate):
+    total = portion(sum(amounts), Decimal(100), 100 + rate)
 
-    shares = fit(total, exact)
+    shares = fit(total, amounts, Decimal(100), 100 + rate)
 
     assert sum(shares) == total
-    assert fit(-total, [-share for share in exact]) == [-share for share in shares]
-    assert all(abs(Fraction(share) - wish) < Fraction(1, 100) for share, wish in zip(shares, exact, strict=True))
+    assert fit(-total, [-amount for amount in amounts], Decimal(100), 100 + rate) == [-share for share in shares]
+    assert fit(-total, amounts, Decimal(100), -100 - rate) == [-share for share in shares]
+    for share, amount in zip(shares, amounts, strict=True):
+        assert abs(Fraction(share) - Fraction(amount) / (1 + Fraction(rate) / 100)) < Fraction(1, 100)
 
 
-def test_shares_far_from_the_total_are_refused():
-    with pytest.raises(ValueError, match="can't be fitted"):
-        fit(Decimal("1.00"), [Fraction(1, 2), Fraction(49, 100)])
+@pytest.mark.parametrize("total", ["0.98", "1.00"])
+def test_a_total_far_from_its_shares_is_refused(total):
+    with pytest.raises(ValueError, match="too far"):
+        fit(Decimal(total), decimals("0.66", "0.66"), Decimal(3), Decimal(4))
 
 
 def test_a_total_rounded_up_is_fitted_without_moving_a_share_by_a_cent():
-    assert fit(Decimal("0.01"), [Fraction(1, 400), Fraction(1, 400)]) == decimals("0.01", "0.00")
+    assert fit(Decimal("0.01"), decimals("0.01", "0.01"), Decimal(1), Decimal(4)) == decimals("0.01", "0.00")
 
 
 def test_running_sums_give_each_cell_its_part():
@@ -370,6 +377,23 @@ def test_euro_is_the_currency_unless_said():
 
 def test_a_number_is_written_without_its_currency():
     assert format_number(Decimal("-1234.5")) == "\u22121\u202f234,50"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2.3450", "2,345"),
+        ("5.50", "5,5"),
+        ("20.00", "20"),
+        ("100", "100"),
+        ("1E+2", "100"),
+        ("0.000", "0"),
+        ("-0.00", "0"),
+        ("-1250.5", "\u22121\u202f250,5"),
+    ],
+)
+def test_a_quantity_is_written_with_the_decimals_it_needs(value, text):
+    assert format_quantity(Decimal(value)) == text
 
 
 @pytest.mark.parametrize(
