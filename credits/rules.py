@@ -49,7 +49,7 @@ CREDIT_NOTE = [
             SET creditable = l.creditable - factor * t.ttc,
                 creditable_quantity = l.creditable_quantity - factor * t.quantity
             FROM (
-                SELECT invoice_line_id, sum(ttc) AS ttc, sum(quantity) AS quantity
+                SELECT invoice_line_id, sum(ttc) AS ttc, sum(credited_quantity) AS quantity
                 FROM credits_creditnoteline
                 WHERE credit_note_id = NEW.id AND invoice_line_id IS NOT NULL GROUP BY invoice_line_id
             ) t

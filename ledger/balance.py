@@ -65,6 +65,13 @@ CASH_KINDS = (Kind.PAYMENT, Kind.REFUND, Kind.INCIDENT)
 INVOICED_KINDS = (Kind.INVOICE, Kind.OPENING)
 
 
+class _SumOver(Func):
+    """SUM over a window; Django's own Sum takes no aggregate inside."""
+
+    function = "SUM"
+    window_compatible = True
+
+
 @dataclass(frozen=True, slots=True)
 class Balance:
     """All figures of one client on one day, VAT included, in the account's currency.

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, OpenItem, Series
+from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, OpenItem, Party, Reservation, Series
 from office.models import Site
 
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
@@ -73,6 +73,12 @@ def live_allocations(*items: OpenItem) -> list[Allocation]:
     keys = [item.pk for item in items]
     found = Allocation.objects.filter(Q(debit__in=keys) | Q(credit__in=keys), detached_by=None)
     return list(found.select_related("debit__document", "credit__document").order_by("pk"))
+
+
+def live_reservations(account: ClientAccount, party: Party | None) -> list[Reservation]:
+    """What is reserved of the credits of an account, or of one passer-by on it, oldest first."""
+    live = Reservation.objects.filter(credit__account=account, credit__party=party, released_by=None)
+    return list(live.select_related("credit__document", "credit__account").order_by("pk"))
 
 
 def _items() -> QuerySet[OpenItem]:

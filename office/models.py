@@ -93,6 +93,11 @@ class Company(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def identity(self) -> dict[str, str]:
+        """What a document prints of the business, as it stands now."""
+        names = ("name", "legal_form", "street", "postcode", "city", "phone", "email", "siren", "vat_number")
+        return {name: getattr(self, name) for name in names}
+
 
 class DatedSetting(models.Model):
     """A legal text, rate or choice and the day from which it holds (paramètre daté).

@@ -45,10 +45,10 @@ class UsedElsewhere(SoldeError):
 
 
 class AlreadyReversed(SoldeError):
-    """The entry was cancelled already."""
+    """The document was cancelled already."""
 
-    def __init__(self, entry: Entry) -> None:
-        super().__init__(f"{entry.document.reference} est déjà annulé.")
+    def __init__(self, document: Document) -> None:
+        super().__init__(f"{document.reference} est déjà annulé.")
 
 
 def allocate(
@@ -129,7 +129,7 @@ def reverse(entry: Entry, *, items: Sequence[OpenItem], day: date, op: Operation
     Raises AlreadyReversed, UsedElsewhere.
     """
     if Entry.objects.filter(reverses=entry).exists():
-        raise AlreadyReversed(entry)
+        raise AlreadyReversed(entry.document)
     for item in items:
         if item.open != item.amount or item.reserved:
             raise UsedElsewhere(f"{item.document.reference} est déjà utilisé en partie.")

@@ -1,0 +1,30 @@
+"""What a user does with credit notes."""
+
+from credits.services.cancelling import AlreadyCancelled, FreedLineTaken, cancel_credit_note, cancel_invoice
+from credits.services.drafting import (
+    Credited,
+    InvoiceNotIssued,
+    NotOnInvoice,
+    ReferenceNeeded,
+    draft_amount_credit,
+    draft_credit,
+    draft_global_credit,
+)
+from credits.services.validating import AlreadyValidated, NothingToCredit, validate_credit_note
+
+__all__ = [
+    "AlreadyCancelled",
+    "AlreadyValidated",
+    "Credited",
+    "FreedLineTaken",
+    "InvoiceNotIssued",
+    "NotOnInvoice",
+    "NothingToCredit",
+    "ReferenceNeeded",
+    "cancel_credit_note",
+    "cancel_invoice",
+    "draft_amount_credit",
+    "draft_credit",
+    "draft_global_credit",
+    "validate_credit_note",
+]

@@ -1,0 +1,198 @@
+"""Drafts of credit notes: of lines of an invoice, of a mere amount on it, or global."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from djmoney.money import Money
+
+from clients.models import Client
+from credits.models import CreditNote, CreditNoteLine
+from credits.queries import credited, creditable_lines, line_amount
+from invoicing.models import Invoice, InvoiceLine
+from invoicing.parts import NothingCredited, credit_line, split_credit, ttc_of_quantity
+from invoicing.services import NegativeTotal, NewLine
+from invoicing.vat import QuotedLine, TaxedAmount, check_signs, document_amounts
+from ledger.models import Operation, Party
+from ledger.services import PartyNeeded, amount_in, lock, posting
+from office.amounts import ZERO
+from office.errors import SoldeError
+from office.models import Site
+
+
+class InvoiceNotIssued(SoldeError):
+    """A draft is changed, not credited."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette facture n’est pas encore émise : modifiez-la.")
+
+
+class NotOnInvoice(SoldeError):
+    """The line is of another invoice."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette ligne n’est pas de la facture à créditer.")
+
+
+class ReferenceNeeded(SoldeError):
+    """A global credit note to a professional says what it refers to."""
+
+    field = "reduces"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Pour un professionnel, indiquez les factures que l’avoir réduit, ou un contrat et une période."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What to credit of an invoice's line: a quantity, and an amount VAT included if not that of the quantity."""
+
+    line: InvoiceLine
+    quantity: Decimal = ZERO
+    ttc: Decimal | None = None
+
+
+@posting
+def draft_credit(
+    *, invoice: Invoice, op: Operation, chosen: Sequence[Credited] | None = None, frees_visits: bool = False
+) -> CreditNote:
+    """Draft a credit note of lines of an invoice; by default of all that is left of each.
+
+    frees_visits: whether the visit lines that it credits whole are to invoice again.
+    Raises InvoiceNotIssued, NotOnInvoice, NothingCredited, CreditTooLarge, QuantityTooLarge.
+    """
+    lock(invoice.client.account)
+    lines = _lines_of(invoice)
+    if chosen is None:
+        chosen = [Credited(line, line.creditable_quantity, line.creditable) for line in lines if line.creditable]
+    taken = credited(lines)
+    by_key = {line.pk: line for line in lines}
+    parts = []
+    for one in chosen:
+        if one.line.pk not in by_key:
+            raise NotOnInvoice
+        line, before = by_key[one.line.pk], taken[one.line.pk]
+        ttc = one.ttc
+        if ttc is None:
+            done = line.quantity - line.creditable_quantity
+            ttc = ttc_of_quantity(line_amount(line), line.quantity, before, done, one.quantity)
+        parts.append((line, credit_line(line_amount(line), before, ttc), one.quantity))
+    return _draft_on(invoice, parts, frees_visits=frees_visits, op=op)
+
+
+@posting
+def draft_amount_credit(*, invoice: Invoice, amount: Money, op: Operation) -> CreditNote:
+    """Draft a credit note of a mere amount on an invoice, its VAT split as the invoice's.
+
+    amount: positive, VAT included.
+    Raises InvoiceNotIssued, NothingCredited, CreditTooLarge.
+    """
+    lock(invoice.client.account)
+    lines = _lines_of(invoice)
+    taken = credited(lines)
+    wanted = amount_in(invoice.client.account, amount)
+    split = split_credit([line_amount(line) for line in lines], [taken[line.pk] for line in lines], wanted)
+    return _draft_on(
+        invoice, [(line, part, ZERO) for line, part in zip(lines, split, strict=True) if part.ttc], op=op
+    )
+
+
+def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
+    if invoice.document_id is None:
+        raise InvoiceNotIssued
+    return creditable_lines(invoice)
+
+
+def _draft_on(
+    invoice: Invoice,
+    parts: Sequence[tuple[InvoiceLine, TaxedAmount, Decimal]],
+    *,
+    op: Operation,
+    frees_visits: bool = False,
+) -> CreditNote:
+    if not parts:
+        raise NothingCredited
+    currency = invoice.client.account.currency
+    note = _draft(invoice.client, invoice.party, invoice.site, op=op)
+    note.invoice = invoice
+    note.frees_visits = frees_visits
+    note.prices_include_vat = True
+    note.save()
+    CreditNoteLine.objects.bulk_create(
+        CreditNoteLine(
+            credit_note=note,
+            invoice_line=line,
+            position=rank,
+            label=line.label,
+            quantity=quantity or Decimal(1),
+            unit_price=abs(part.ttc / (quantity or 1)),
+            vat_rate=line.vat_rate,
+            nature=line.nature,
+            account_id=line.account_id,
+            credited_quantity=quantity,
+            ht=Money(part.ht, currency),
+            vat=Money(part.vat, currency),
+            ttc=Money(part.ttc, currency),
+        )
+        for rank, (line, part, quantity) in enumerate(parts, start=1)
+    )
+    return note
+
+
+@posting
+def draft_global_credit(
+    *,
+    client: Client,
+    lines: Sequence[NewLine],
+    op: Operation,
+    party: Party | None = None,
+    site: Site | None = None,
+    prices_include_vat: bool = True,
+    reduces: Sequence[Invoice] = (),
+    contract: str = "",
+    period: tuple[date, date] | None = None,
+) -> CreditNote:
+    """Draft a credit note on no single invoice. Positive lines credit; all are of one sign.
+
+    reduces: the invoices it names; or a contract and a period. One of both for a professional.
+    Raises NothingCredited, MixedSigns, NegativeTotal, ReferenceNeeded, PartyNeeded.
+    Source: rules, « Avoir global ».
+    """
+    quotes = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
+    amounts = document_amounts(quotes, prices_include_vat=prices_include_vat)
+    check_signs(amounts.lines)
+    if amounts.ttc < 0:
+        raise NegativeTotal
+    if not amounts.ttc:
+        raise NothingCredited
+    if client.is_company and not reduces and not (contract and period):
+        raise ReferenceNeeded
+    currency = client.account.currency
+    note = _draft(client, party, site, op=op)
+    note.prices_include_vat = prices_include_vat
+    note.contract = contract
+    note.period_start, note.period_end = period or (None, None)
+    note.save()
+    note.reduces.set(reduces)
+    CreditNoteLine.objects.bulk_create(
+        CreditNoteLine(
+            credit_note=note,
+            ht=Money(taxed.ht, currency),
+            vat=Money(taxed.vat, currency),
+            ttc=Money(taxed.ttc, currency),
+            **line.values(rank),
+        )
+        for rank, (line, taxed) in enumerate(zip(lines, amounts.lines, strict=True), start=1)
+    )
+    return note
+
+
+def _draft(client: Client, party: Party | None, site: Site | None, *, op: Operation) -> CreditNote:
+    """A credit note of nothing yet, unsaved."""
+    if client.account.walk_in != (party is not None):
+        raise PartyNeeded("Indiquez le nom du client passager.")
+    nothing = Money(0, client.account.currency)
+    return CreditNote(client=client, party=party, site=site, ht=nothing, vat=nothing, ttc=nothing, operation=op)

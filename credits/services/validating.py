@@ -1,0 +1,135 @@
+"""Validating a credit note: its number, its entry, the visits it frees, and its automatic settlement."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from djmoney.money import Money
+
+from credits.models import CreditNote, CreditNoteLine, CreditNoteTax
+from credits.queries import creditable_lines, credited_to_free
+from invoicing.models import VisitLine
+from invoicing.parts import CreditTooLarge, QuantityTooLarge
+from invoicing.services import identity_of, restate, sales_parts
+from invoicing.vat import DocumentAmounts, TaxedAmount, by_rate
+from ledger import queries as ledger
+from ledger.models import Document, Journal, Kind, OpenItem, Operation
+from ledger.pairing import Share, pair
+from ledger.services import OpenDays, Part, allocate, file_document, lock, open_days, post, posting
+from office.errors import SoldeError
+from office.queries import company, setting
+
+SETTLE_SETTING = "credits.settle_at_validation"
+
+
+class AlreadyValidated(SoldeError):
+    """A validated credit note never changes."""
+
+    def __init__(self, note: CreditNote) -> None:
+        super().__init__(f"L’avoir {note} est déjà validé.")
+
+
+class NothingToCredit(SoldeError):
+    """A credit note without a line."""
+
+    def __init__(self) -> None:
+        super().__init__("L’avoir n’a pas de ligne.")
+
+
+@posting
+def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
+    """Validate a draft: number it on the day of the operation, post it, free the visits that it credits whole.
+
+    With the setting « Solder avoir automatiquement à la validation » it is set against its own invoice's
+    open instalments, oldest first, or, if global, against the client's oldest open items.
+    Raises AlreadyValidated, NothingToCredit, CreditTooLarge, QuantityTooLarge, PeriodClosed,
+    DateBeforeLast. Source: rules, « Avoirs ».
+    """
+    account = note.client.account
+    lock(account)
+    note.refresh_from_db()
+    if note.document_id is not None:
+        raise AlreadyValidated(note)
+    lines = list(note.lines.select_related("invoice_line").order_by("position", "pk"))
+    if not lines:
+        raise NothingToCredit
+    days = open_days(op, site=note.site)
+    days.check(op.day)
+    _check_left(note, lines)
+    amounts = _amounts(lines)
+    document = file_document(
+        kind=Document.Kind.CREDIT_NOTE, account=account, party=note.party, site=note.site, day=op.day, op=op
+    )
+    parts = [
+        Part("411", credit=amounts.ttc, kind=Kind.CREDIT_NOTE),
+        *(part.mirrored() for part in sales_parts(amounts, lines)),
+    ]
+    posted = post(document=document, journal=Journal.Kind.SALES, parts=parts, op=op)
+    freed = _freed(note, lines)
+    _freeze(note, document, amounts)
+    _free(freed, days=days, on=op.day)
+    if setting(SETTLE_SETTING, op.day, default=False):
+        settle_oldest(note, posted.items[0], on=op.day, op=op, days=days)
+    return note
+
+
+def _check_left(note: CreditNote, lines: Sequence[CreditNoteLine]) -> None:
+    """Another draft may have been validated meanwhile, at this desk or another."""
+    for line in lines:
+        of = line.invoice_line
+        if of is None:
+            continue
+        if abs(line.ttc.amount) > abs(of.creditable):
+            raise CreditTooLarge(of.creditable)
+        if abs(line.credited_quantity) > abs(of.creditable_quantity):
+            raise QuantityTooLarge(of.creditable_quantity)
+
+
+def _amounts(lines: Sequence[CreditNoteLine]) -> DocumentAmounts:
+    taxed = tuple(TaxedAmount(line.vat_rate, line.ht.amount, line.vat.amount) for line in lines)
+    return DocumentAmounts(taxed, by_rate(taxed))
+
+
+def _freed(note: CreditNote, lines: Sequence[CreditNoteLine]) -> list[VisitLine]:
+    """The visit lines that this credit note, with those validated before it, credits whole; marks its lines."""
+    if not (note.frees_visits and note.invoice):
+        return []
+    of_invoice = {line.pk: line for line in creditable_lines(note.invoice)}
+    before = credited_to_free(of_invoice.values())
+    freed = []
+    for line in lines:
+        of = of_invoice[line.invoice_line_id or 0]
+        if of.visit_line and before.get(of.pk, 0) + line.ttc.amount == of.ttc.amount:
+            line.frees = True
+            freed.append(of.visit_line)
+    CreditNoteLine.objects.bulk_update(lines, ["frees"])
+    return freed
+
+
+def _free(freed: Sequence[VisitLine], *, days: OpenDays, on: date) -> None:
+    VisitLine.objects.filter(pk__in=[line.pk for line in freed]).update(invoice_line=None)
+    restate({line.visit for line in freed}, on=on, days=days)
+
+
+def _freeze(note: CreditNote, document: Document, amounts: DocumentAmounts) -> None:
+    currency = document.account.currency
+    CreditNoteTax.objects.bulk_create(
+        CreditNoteTax(credit_note=note, rate=cell.rate, ht=Money(cell.ht, currency), vat=Money(cell.vat, currency))
+        for cell in amounts.rates
+    )
+    note.document = document
+    note.day = document.day
+    note.ht, note.vat, note.ttc = (Money(a, currency) for a in (amounts.ht, amounts.vat, amounts.ttc))
+    note.buyer = identity_of(note.client, note.party)
+    note.seller = company().identity()
+    note.save()
+
+
+def settle_oldest(note: CreditNote, credit: OpenItem, *, on: date, op: Operation, days: OpenDays) -> None:
+    """Set a credit against its own invoice's open instalments, or against the client's oldest open items."""
+    debits = ledger.open_items(credit.account).filter(is_debit=True, party=note.party)
+    if note.invoice is not None:
+        debits = debits.filter(document=note.invoice.document_id)
+    shares = [Share(item, item.open) for item in debits]
+    allocate(pair([*shares, Share(credit, credit.open)]), on=on, op=op, days=days)
+
+

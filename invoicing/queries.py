@@ -1,0 +1,48 @@
+"""Reads of visits and invoices."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from clients.models import Client
+from invoicing.models import Invoice, Visit, VisitLine, VisitSpell
+from ledger.queries import AMOUNT, NOTHING
+
+
+def waiting_lines(visits: Iterable[Visit]) -> QuerySet[VisitLine]:
+    """The basket lines of visits that stand on no issued invoice, by visit and rank."""
+    lines = VisitLine.objects.filter(visit__in=list(visits), is_removed=False)
+    return lines.filter(
+        Q(invoice_line=None) | Q(invoice_line__invoice__document=None)
+    ).order_by("visit", "position", "pk")
+
+
+def live_spells(lines: Iterable[VisitLine]) -> dict[int, VisitSpell]:
+    """The spell that runs now of each line that has one, by the line's key."""
+    spells = VisitSpell.objects.filter(line__in=list(lines), until=None)
+    return {spell.line_id: spell for spell in spells.order_by("pk")}
+
+
+def visits_to_invoice(client: Client, on: date | None = None) -> QuerySet[Visit]:
+    """The visits of a client with something to invoice, newest first, each with its `left`.
+
+    left: VAT included, what an invoice of its lines still to invoice would total. on: a past day, to
+    its end; None for today.
+    """
+    spells = VisitSpell.objects.filter(line__visit=OuterRef("pk"))
+    spells = (
+        spells.filter(until=None)
+        if on is None
+        else spells.filter(since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+    )
+    left = spells.order_by().values("line__visit").annotate(total=Sum("amount")).values("total")
+    visits = Visit.objects.filter(client=client).select_related("party", "site")
+    visits = visits.annotate(left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING))
+    return visits.filter(left__gt=0).order_by("-day", "-pk")
+
+
+def invoice_of(document_key: int) -> Invoice:
+    """The invoice that a document of the ledger is. Raises Invoice.DoesNotExist."""
+    return Invoice.objects.select_related("document", "client__account").get(document=document_key)

@@ -1,0 +1,328 @@
+"""From a visit to a draft, and from a draft to an issued invoice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from djmoney.money import Money
+
+from clients.models import Client
+from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine, Visit, VisitLine
+from invoicing.queries import waiting_lines
+from invoicing.services.visits import NewLine, end_spells, restate
+from invoicing.terms import Terms, free_schedule, schedule
+from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
+from ledger import queries as ledger
+from ledger.models import Document, Journal, Kind, OpenItem, Operation, Party
+from ledger.pairing import Share, pair
+from ledger.services import (
+    OpenDays,
+    Part,
+    PartyNeeded,
+    allocate,
+    file_document,
+    lock,
+    open_days,
+    post,
+    posting,
+    release,
+    reserve,
+)
+from office.amounts import ZERO
+from office.errors import SoldeError
+from office.models import Site
+from office.queries import company
+
+VAT_ACCOUNT = "44571"
+OPENING_ACCOUNT = "890"
+
+
+class NothingToInvoice(SoldeError):
+    """An invoice without a line."""
+
+    def __init__(self) -> None:
+        super().__init__("Il n’y a rien à facturer.")
+
+
+class AlreadyIssued(SoldeError):
+    """An issued invoice never changes."""
+
+    def __init__(self, invoice: Invoice) -> None:
+        super().__init__(f"La facture {invoice} est déjà émise.")
+
+
+class BeforeVisit(SoldeError):
+    """An invoice is never dated before its visits."""
+
+    field = "day"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"La facture ne peut pas être datée d’avant sa visite du {day:%d/%m/%Y}.")
+
+
+class NegativeTotal(SoldeError):
+    """What would be below 0 is a credit note."""
+
+    def __init__(self) -> None:
+        super().__init__("Le total d’une facture ne peut pas être négatif : faites un avoir.")
+
+
+class SeveralClients(SoldeError):
+    """The visits of one invoice are one client's, of one passer-by, with prices of one basis."""
+
+    def __init__(self) -> None:
+        super().__init__("Ces visites ne peuvent pas aller sur une même facture.")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When an issued invoice is due: by its terms, or by a free schedule of (due date, amount)."""
+
+    terms: Terms = Terms.RECEIPT
+    count: int = 1
+    free: Sequence[tuple[date, Decimal]] = ()
+
+    def instalments(self, total: Decimal, on: date) -> list[tuple[date, Decimal]]:
+        """The due dates and amounts of a total invoiced on a day."""
+        if self.free:
+            return list(free_schedule(total, self.free, on=on))
+        return list(schedule(self.terms, total, on, count=self.count))
+
+
+@posting
+def draft_visits(*, visits: Sequence[Visit], op: Operation) -> Invoice:
+    """Draft one invoice of all that visits have to invoice; their lines stay to invoice until it is issued.
+
+    Raises NothingToInvoice, SeveralClients.
+    """
+    if len({(v.client_id, v.party_id, v.prices_include_vat) for v in visits}) != 1:
+        raise SeveralClients if visits else NothingToInvoice
+    first = visits[0]
+    lock(first.client.account)
+    lines = [line for line in waiting_lines(visits) if line.invoice_line_id is None]
+    if not lines:
+        raise NothingToInvoice
+    invoice = _draft(first.client, first.party, first.site, prices_include_vat=first.prices_include_vat, op=op)
+    invoice.delivery_day = max(visit.day for visit in visits)
+    invoice.save(update_fields=["delivery_day"])
+    made = InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=invoice, visit_line=line, **_copied(line, rank)) for rank, line in enumerate(lines, start=1)
+    )
+    for line, invoice_line in zip(lines, made, strict=True):
+        line.invoice_line = invoice_line
+    VisitLine.objects.bulk_update(lines, ["invoice_line"])
+    return invoice
+
+
+@posting
+def draft_lines(
+    *,
+    client: Client,
+    lines: Sequence[NewLine],
+    op: Operation,
+    party: Party | None = None,
+    site: Site | None = None,
+    prices_include_vat: bool = True,
+) -> Invoice:
+    """Draft an invoice of lines typed by hand. Raises NothingToInvoice, PartyNeeded."""
+    if not lines:
+        raise NothingToInvoice
+    invoice = _draft(client, party, site, prices_include_vat=prices_include_vat, op=op)
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice=invoice, **line.values(rank)) for rank, line in enumerate(lines, start=1)
+    )
+    return invoice
+
+
+def _draft(client: Client, party: Party | None, site: Site | None, *, prices_include_vat: bool, op: Operation) -> Invoice:
+    if client.account.walk_in != (party is not None):
+        raise PartyNeeded("Indiquez le nom du client passager.")
+    nothing = Money(0, client.account.currency)
+    return Invoice.objects.create(
+        client=client,
+        party=party,
+        site=site,
+        prices_include_vat=prices_include_vat,
+        ht=nothing,
+        vat=nothing,
+        ttc=nothing,
+        operation=op,
+    )
+
+
+def _copied(line: VisitLine, position: int) -> dict[str, Any]:
+    names = ("label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account_id")
+    return {"position": position, **{name: getattr(line, name) for name in names}}
+
+
+@posting
+def issue_invoice(
+    *, invoice: Invoice, on: date, op: Operation, plan: Plan | None = None, reference: str = ""
+) -> Invoice:
+    """Issue a draft: number it, post one 411 line an instalment, end its visits' spells, freeze it.
+
+    What is reserved of the client's credits is used first. on: the date of the invoice, its accounting
+    day. reference: its own number if taken over from another program, where its revenue was posted.
+    Raises AlreadyIssued, NothingToInvoice, NegativeTotal, BeforeVisit, PeriodClosed, DayInFuture,
+    DateBeforeLast, ReferenceTaken, and what terms refuse. Source: rules, « Facturer ».
+    """
+    account = invoice.client.account
+    lock(account)
+    invoice.refresh_from_db()
+    if invoice.document_id is not None:
+        raise AlreadyIssued(invoice)
+    days = open_days(op, site=invoice.site)
+    days.check(on)
+    lines = list(invoice.lines.select_related("visit_line__visit").order_by("position", "pk"))
+    _check_visits(lines, on)
+    amounts = _price(invoice, lines)
+    instalments = (plan or Plan()).instalments(amounts.ttc, on) if amounts.ttc else []
+    document = file_document(
+        kind=Document.Kind.INVOICE,
+        account=account,
+        party=invoice.party,
+        site=invoice.site,
+        day=on,
+        op=op,
+        reference=reference,
+    )
+    items = _post(document, amounts, lines, instalments, op=op) if amounts.ttc else []
+    _freeze(invoice, document, amounts, plan or Plan())
+    _plan_instalments(invoice, items)
+    _leave_visits(lines, on=on, days=days)
+    _use_reserved(items, on=on, op=op, days=days)
+    return invoice
+
+
+def _check_visits(lines: Sequence[InvoiceLine], on: date) -> None:
+    if not lines:
+        raise NothingToInvoice
+    visits = [line.visit_line.visit.day for line in lines if line.visit_line]
+    if visits and on < max(visits):
+        raise BeforeVisit(max(visits))
+
+
+def _price(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DocumentAmounts:
+    """Give each line its HT and VAT, and the invoice its figures by rate."""
+    currency = invoice.client.account.currency
+    amounts = document_amounts(
+        [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines],
+        prices_include_vat=invoice.prices_include_vat,
+    )
+    if amounts.ttc < 0:
+        raise NegativeTotal
+    for line, taxed in zip(lines, amounts.lines, strict=True):
+        line.ht, line.vat, line.ttc = (Money(a, currency) for a in (taxed.ht, taxed.vat, taxed.ttc))
+        line.creditable = taxed.ttc
+        line.creditable_quantity = line.quantity
+    InvoiceLine.objects.bulk_update(lines, ["ht", "vat", "ttc", "creditable", "creditable_quantity"])
+    InvoiceTax.objects.bulk_create(
+        InvoiceTax(invoice=invoice, rate=cell.rate, ht=Money(cell.ht, currency), vat=Money(cell.vat, currency))
+        for cell in amounts.rates
+    )
+    return amounts
+
+
+def _post(
+    document: Document,
+    amounts: DocumentAmounts,
+    lines: Sequence[InvoiceLine],
+    instalments: Sequence[tuple[date, Decimal]],
+    *,
+    op: Operation,
+) -> list[OpenItem]:
+    owed = [Part("411", debit=amount, kind=Kind.INVOICE, due=due) for due, amount in instalments]
+    if document.series_id is None:
+        sold = [Part(OPENING_ACCOUNT, credit=amounts.ttc)]
+        journal = Journal.Kind.OPENING
+    else:
+        sold = sales_parts(amounts, lines)
+        journal = Journal.Kind.SALES
+    return list(post(document=document, journal=journal, parts=[*owed, *sold], op=op).items)
+
+
+def sales_parts(amounts: DocumentAmounts, lines: Sequence[PricedLine]) -> list[Part]:
+    """The credits of revenue by account, and of VAT, that an invoice posts; a sum below 0 is a debit."""
+    sums: dict[str, Decimal] = {}
+    for line, taxed in zip(lines, amounts.lines, strict=True):
+        sums[line.account_id] = sums.get(line.account_id, ZERO) + taxed.ht
+    sums[VAT_ACCOUNT] = amounts.vat
+    return [
+        Part(account, credit=amount) if amount > 0 else Part(account, debit=-amount)
+        for account, amount in sorted(sums.items())
+        if amount
+    ]
+
+
+def _freeze(invoice: Invoice, document: Document, amounts: DocumentAmounts, plan: Plan) -> None:
+    currency = document.account.currency
+    invoice.document = document
+    invoice.day = document.day
+    invoice.delivery_day = invoice.delivery_day or document.day
+    invoice.terms = plan.terms
+    invoice.ht, invoice.vat, invoice.ttc = (Money(a, currency) for a in (amounts.ht, amounts.vat, amounts.ttc))
+    invoice.buyer = identity_of(invoice.client, invoice.party)
+    invoice.seller = company().identity()
+    invoice.save()
+
+
+def identity_of(client: Client, party: Party | None) -> dict[str, str]:
+    """Who a document is made out to, as it stands on the day of issue."""
+    if party is not None:
+        return {"code": client.code, "name": party.name, "address": party.address}
+    return {
+        "code": client.code,
+        "name": client.name,
+        "street": client.street,
+        "postcode": client.postcode,
+        "city": client.city,
+        "nature": client.nature,
+    }
+
+
+def _plan_instalments(invoice: Invoice, items: Sequence[OpenItem]) -> None:
+    Instalment.objects.bulk_create(
+        Instalment(
+            invoice=invoice,
+            item=item,
+            rank=rank,
+            due=item.due,
+            amount=Money(item.amount, item.account.currency),
+            planned_on=item.due,
+        )
+        for rank, item in enumerate(items, start=1)
+    )
+
+
+def _leave_visits(lines: Sequence[InvoiceLine], *, on: date, days: OpenDays) -> None:
+    """End the spells of the lines now invoiced, and state anew what their visits have left."""
+    visit_lines = [line.visit_line for line in lines if line.visit_line]
+    if visit_lines:
+        end_spells(visit_lines, on=on)
+        restate({line.visit for line in visit_lines}, on=days.today, days=days)
+
+
+def _use_reserved(items: Sequence[OpenItem], *, on: date, op: Operation, days: OpenDays) -> None:
+    """Use what is reserved of the client's credits, of the same party, as far as the invoice goes."""
+    if not items:
+        return
+    reservations = ledger.live_reservations(items[0].account, items[0].party)
+    if not reservations:
+        return
+    credits = {reservation.credit_id: reservation.credit for reservation in reservations}
+    kept = {key: ZERO for key in credits}
+    for reservation in reservations:
+        kept[reservation.credit_id] += reservation.amount
+    release(reservations, op=op)
+    for credit in credits.values():
+        credit.reserved = ZERO
+    shares = [Share(item, item.open) for item in items]
+    pairs = pair([*shares, *(Share(credit, kept[key]) for key, credit in credits.items())])
+    allocate(pairs, on=on, op=op, days=days)
+    for made in pairs:
+        kept[made.credit.pk] -= made.amount
+    for key, rest in kept.items():
+        if rest:
+            reserve(credits[key], rest, op=op)

@@ -1,0 +1,259 @@
+"""A règlement of any sign, with what it settles; and how it is cancelled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from djmoney.money import Money
+
+from clients.models import Client
+from credits.queries import named_documents
+from ledger import queries as ledger
+from ledger.models import Document, Kind, OpenItem, Operation, Party
+from ledger.pairing import Pair, Share, pair
+from ledger.services import (
+    AlreadyReversed,
+    DifferentParty,
+    NothingLeft,
+    OpenDays,
+    Part,
+    PeriodClosed,
+    UsedElsewhere,
+    allocate,
+    amount_in,
+    detach,
+    file_document,
+    lock,
+    open_days,
+    post,
+    posting,
+    reverse,
+)
+from office.amounts import ZERO, format_amount
+from office.errors import SoldeError
+from office.models import Site
+from payments.models import Payment, PaymentType, Refund
+from payments.queries import live_incident, money_item
+
+M = TypeVar("M", Payment, Refund)
+
+
+class ForeignItem(SoldeError):
+    """What should be settled is not on this client's account, or no longer there."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce document n’est pas de ce client.")
+
+
+class WrongSign(SoldeError):
+    """A debt takes a positive amount, a credit a negative one."""
+
+    def __init__(self, item: OpenItem) -> None:
+        sign = "positif" if item.is_debit else "négatif"
+        super().__init__(f"{item.document.reference} : le montant à imputer doit être {sign}.")
+
+
+class SettlementOff(SoldeError):
+    """What is settled is more than the money and the credits given, or credits are left over."""
+
+    field = "amount"
+
+
+class NothingPaid(SoldeError):
+    """A règlement of 0.00 that settles nothing."""
+
+    field = "amount"
+
+    def __init__(self) -> None:
+        super().__init__("Un règlement de 0,00 doit compenser des documents.")
+
+
+class TypeNeeded(SoldeError):
+    """Money moves by some type of payment."""
+
+    field = "type"
+
+    def __init__(self) -> None:
+        super().__init__("Choisissez le type de règlement.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is typed beside an open document: positive on a debt, negative on a credit, VAT included."""
+
+    item: int
+    amount: Decimal
+
+
+@posting
+def record_payment(
+    *,
+    client: Client,
+    amount: Money,
+    on: date,
+    op: Operation,
+    type: PaymentType | None = None,  # noqa: A002 - the field's name
+    settles: Sequence[Wanted] = (),
+    party: Party | None = None,
+    site: Site | None = None,
+    paid_on: date | None = None,
+    bank_reference: str = "",
+    note: str = "",
+) -> Payment | Refund:
+    """Take money and settle open documents with it and with credits; what is left is an overpayment.
+
+    amount: above 0; 0.00 for a pure set-off (no entry); below 0 to give money back, stored as a Refund.
+    on: the accounting day. paid_on: when the money is, or will be, there; by default the same day.
+    settles: in any order, always paired the same way.
+    Raises ForeignItem, WrongSign, NothingLeft, SettlementOff, NothingPaid, TypeNeeded, DifferentParty,
+    PartyNeeded, WrongCurrency, PeriodClosed, DayInFuture. Source: rules, « Règlements ».
+    """
+    account = client.account
+    money = amount_in(account, amount)
+    lock(account)
+    shares = _shares(client, settles)
+    party = party or next((share.item.party for share in shares if share.item.party), None)
+    if any(share.item.party_id != (party.pk if party else None) for share in shares):
+        raise DifferentParty
+    _check_balance(money, shares)
+    if money and type is None:
+        raise TypeNeeded
+    days = open_days(op, site=site, till=bool(money))
+    _check_day(on, shares, days, moves_money=bool(money))
+    kind = Document.Kind.REFUND if money < 0 else Document.Kind.PAYMENT
+    document = file_document(kind=kind, account=account, party=party, site=site, day=on, op=op)
+    values = {
+        "client": client,
+        "document": document,
+        "site": site,
+        "type": type,
+        "amount": Money(abs(money), account.currency),
+        "paid_on": paid_on or on,
+        "bank_reference": bank_reference,
+        "note": note,
+    }
+    last = None
+    if money and type:
+        posted = post(document=document, journal=type.journal, parts=_parts(money, type), op=op)
+        values["entry"] = posted.entry
+        last = posted.items[0]
+    allocate(_pairs(shares, last), on=on, op=op, days=days, document=document)
+    return (Refund if money < 0 else Payment).objects.create(**values)
+
+
+def _shares(client: Client, settles: Sequence[Wanted]) -> list[Share]:
+    """The items to settle with the amounts to take of each, read under the lock and checked."""
+    items = ledger.items_by_key([wanted.item for wanted in settles])
+    shares = []
+    for wanted in settles:
+        item = items.get(wanted.item)
+        if item is None or item.account_id != client.account_id:
+            raise ForeignItem
+        if not wanted.amount:
+            continue
+        if (wanted.amount > 0) != item.is_debit:
+            raise WrongSign(item)
+        if abs(wanted.amount) > (left := item.open - item.reserved):
+            raise NothingLeft(item, left)
+        shares.append(Share(item, abs(wanted.amount)))
+    if len({share.item.pk for share in shares}) != len(shares):
+        raise ForeignItem
+    return shares
+
+
+def _check_balance(money: Decimal, shares: Sequence[Share]) -> None:
+    owed = sum((share.amount for share in shares if share.item.is_debit), ZERO) + max(-money, ZERO)
+    given = sum((share.amount for share in shares if not share.item.is_debit), ZERO)
+    if not money and not shares:
+        raise NothingPaid
+    if owed > given + max(money, ZERO):
+        raise SettlementOff(f"Il manque {format_amount(owed - given - max(money, ZERO))} pour tout imputer.")
+    if given > owed:
+        raise SettlementOff(f"Il reste {format_amount(given - owed)} d’avoir à imputer.")
+
+
+def _check_day(on: date, shares: Sequence[Share], days: OpenDays, *, moves_money: bool) -> None:
+    """A set-off bears today, unless one of its lines bears tomorrow."""
+    if moves_money:
+        return days.check(on)
+    latest = max([days.today, *(share.item.day for share in shares)])
+    return OpenDays(days.books, None, latest).check(on)
+
+
+def _parts(money: Decimal, type: PaymentType) -> list[Part]:  # noqa: A002 - the field's name
+    if money > 0:
+        return [Part("411", credit=money, kind=Kind.PAYMENT), Part(type.account_id, debit=money)]
+    return [Part("411", debit=-money, kind=Kind.REFUND), Part(type.account_id, credit=-money)]
+
+
+def _pairs(shares: Sequence[Share], last: OpenItem | None) -> list[Pair]:
+    credits = [share.item for share in shares if not share.item.is_debit]
+    named: Mapping[int, frozenset[int]] = named_documents(credits) if credits else {}
+    if last is None:
+        return pair(shares, named=named)
+    return pair([*shares, Share(last, last.open)], named=named, last={last.pk})
+
+
+@posting
+def cancel_payment(*, payment: Payment, op: Operation, on: date | None = None) -> Payment:
+    """Cancel a payment before its till is closed, by a reversal; a set-off by detaching what it set.
+
+    on: another open day that the accountant picks; by default the payment's own, if it is open, else today.
+    Raises AlreadyReversed, PeriodClosed once its day is closed, UsedElsewhere if an overpayment was used
+    or refunded since. Source: rules, « Annuler un règlement ».
+    """
+    lock(payment.client.account)
+    payment.refresh_from_db()
+    if payment.cancelled_by_id is not None:
+        raise AlreadyReversed(payment.document)
+    if incident := live_incident(payment):
+        raise UsedElsewhere(f"{payment} a un incident, {incident} : annulez-le d’abord.")
+    return _undo(payment, op=op, on=on)
+
+
+@posting
+def cancel_refund(*, refund: Refund, op: Operation, on: date | None = None) -> Refund:
+    """Cancel a refund before its till is closed: what it gave back is available again.
+
+    Raises AlreadyReversed, PeriodClosed, UsedElsewhere. Source: rules, « Annuler un remboursement ».
+    """
+    lock(refund.client.account)
+    refund.refresh_from_db()
+    if refund.cancelled_by_id is not None:
+        raise AlreadyReversed(refund.document)
+    return _undo(refund, op=op, on=on)
+
+
+def _undo(movement: M, *, op: Operation, on: date | None) -> M:
+    document = movement.document
+    days = open_days(op, site=movement.site, till=True)
+    if days.till is not None and document.day <= days.till:
+        raise PeriodClosed(f"La caisse est clôturée jusqu’au {days.till:%d/%m/%Y} : déclarez plutôt un incident.")
+    own = list(document.allocations.filter(detached_by=None))
+    if movement.entry is None:
+        detach(own, on=op.day, op=op)
+    else:
+        item = money_item(movement.entry)
+        _check_unused(item, document)
+        day = on or days.first_from(item.allocable_from)
+        days.check(day)
+        detach(own, on=day, op=op)
+        reverse(movement.entry, items=[money_item(movement.entry)], day=day, op=op, days=days)
+    movement.cancelled_by = op
+    movement.save(update_fields=["cancelled_by"])
+    return movement
+
+
+def _check_unused(item: OpenItem, document: Document) -> None:
+    """Refuse if something else than the document itself uses its money; the message names it."""
+    users = [
+        (allocation.debit if item.pk == allocation.credit_id else allocation.credit).document.reference
+        for allocation in ledger.live_allocations(item)
+        if allocation.document_id != document.pk
+    ]
+    if users:
+        raise UsedElsewhere(f"{document.reference} est utilisé par {', '.join(dict.fromkeys(users))}.")
+    if item.reserved:
+        raise UsedElsewhere(f"{document.reference} : {format_amount(item.reserved)} réservés, à reprendre d’abord.")
