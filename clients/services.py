@@ -10,7 +10,7 @@ from clients.models import Client
 from clients.queries import next_code
 from ledger import queries as ledger
 from ledger.models import ClientAccount, Document, Entry, Journal, Kind, Operation, Party
-from ledger.services import Part, Posted, amount_in, file_document, lock, open_days, post, posting, reverse
+from ledger.services import OPENING_ACCOUNT, Part, Posted, amount_in, file_document, lock, open_days, post, posting, reverse
 from office.errors import SoldeError
 from office.folding import fold, sort_key
 from office.models import Site
@@ -129,7 +129,7 @@ def _live_opening(account: ClientAccount, party: Party | None) -> Entry | None:
 
 def _post_opening(document: Document, amount: Decimal, *, due: date, op: Operation) -> Posted:
     owed = Part("411", debit=amount, kind=Kind.OPENING, due=due)
-    parts = [owed, Part("890", credit=amount)]
+    parts = [owed, Part(OPENING_ACCOUNT, credit=amount)]
     if amount < 0:
-        parts = [Part("411", credit=-amount, kind=Kind.OPENING), Part("890", debit=-amount)]
+        parts = [Part("411", credit=-amount, kind=Kind.OPENING), Part(OPENING_ACCOUNT, debit=-amount)]
     return post(document=document, journal=Journal.Kind.OPENING, parts=parts, op=op)

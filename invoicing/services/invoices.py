@@ -18,6 +18,7 @@ from ledger import queries as ledger
 from ledger.models import Document, Journal, Kind, OpenItem, Operation, Party
 from ledger.pairing import Share, pair
 from ledger.services import (
+    OPENING_ACCOUNT,
     OpenDays,
     Part,
     PartyNeeded,
@@ -36,7 +37,6 @@ from office.models import Site
 from office.queries import company
 
 VAT_ACCOUNT = "44571"
-OPENING_ACCOUNT = "890"
 
 
 class NothingToInvoice(SoldeError):

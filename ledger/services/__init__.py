@@ -6,7 +6,8 @@ The order is always the same: `lock` the accounts, tell the `open_days`, `file_d
 
 from ledger.services.operations import AlreadySubmitted, posting
 from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut
-from ledger.services.posting import (
+from ledger.services.entries import (
+    OPENING_ACCOUNT,
     DateBeforeLast,
     Part,
     PartyNeeded,
@@ -32,6 +33,7 @@ from ledger.services.settling import (
 )
 
 __all__ = [
+    "OPENING_ACCOUNT",
     "AlreadyDetached",
     "AlreadyReversed",
     "AlreadySubmitted",

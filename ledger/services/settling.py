@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from ledger.models import Allocation, Document, Entry, OpenItem, Operation, Reservation
 from ledger.pairing import Pair
 from ledger.services.periods import OpenDays, PeriodClosed
-from ledger.services.posting import Part, Posted, post
+from ledger.services.entries import Part, Posted, post
 from office.amounts import format_amount
 from office.errors import SoldeError
 

@@ -11,9 +11,10 @@ from djmoney.money import Money
 from clients.models import Client
 from credits.queries import named_documents
 from ledger import queries as ledger
-from ledger.models import Document, Kind, OpenItem, Operation, Party
+from ledger.models import Document, Journal, Kind, OpenItem, Operation, Party
 from ledger.pairing import Pair, Share, pair
 from ledger.services import (
+    OPENING_ACCOUNT,
     AlreadyReversed,
     DifferentParty,
     NothingLeft,
@@ -101,12 +102,14 @@ def record_payment(
     paid_on: date | None = None,
     bank_reference: str = "",
     note: str = "",
+    reference: str = "",
 ) -> Payment | Refund:
     """Take money and settle open documents with it and with credits; what is left is an overpayment.
 
     amount: above 0; 0.00 for a pure set-off (no entry); below 0 to give money back, stored as a Refund.
     on: the accounting day. paid_on: when the money is, or will be, there; by default the same day.
-    settles: in any order, always paired the same way.
+    settles: in any order, always paired the same way. reference: its own if taken over from another
+    program, where the money was posted.
     Raises ForeignItem, WrongSign, NothingLeft, SettlementOff, NothingPaid, TypeNeeded, DifferentParty,
     PartyNeeded, WrongCurrency, PeriodClosed, DayInFuture. Source: rules, « Règlements ».
     """
@@ -123,7 +126,7 @@ def record_payment(
     days = open_days(op, site=site, till=bool(money))
     _check_day(on, shares, days, moves_money=bool(money))
     kind = Document.Kind.REFUND if money < 0 else Document.Kind.PAYMENT
-    document = file_document(kind=kind, account=account, party=party, site=site, day=on, op=op)
+    document = file_document(kind=kind, account=account, party=party, site=site, day=on, op=op, reference=reference)
     values = {
         "client": client,
         "document": document,
@@ -136,7 +139,8 @@ def record_payment(
     }
     last = None
     if money and type:
-        posted = post(document=document, journal=type.journal, parts=_parts(money, type), op=op)
+        journal, contra = (Journal.Kind.OPENING, OPENING_ACCOUNT) if reference else (type.journal, type.account_id)
+        posted = post(document=document, journal=journal, parts=_parts(money, contra), op=op)
         values["entry"] = posted.entry
         last = posted.items[0]
     allocate(_pairs(shares, last), on=on, op=op, days=days, document=document)
@@ -182,10 +186,10 @@ def _check_day(on: date, shares: Sequence[Share], days: OpenDays, *, moves_money
     return OpenDays(days.books, None, latest).check(on)
 
 
-def _parts(money: Decimal, type: PaymentType) -> list[Part]:  # noqa: A002 - the field's name
+def _parts(money: Decimal, contra: str) -> list[Part]:
     if money > 0:
-        return [Part("411", credit=money, kind=Kind.PAYMENT), Part(type.account_id, debit=money)]
-    return [Part("411", debit=-money, kind=Kind.REFUND), Part(type.account_id, credit=-money)]
+        return [Part("411", credit=money, kind=Kind.PAYMENT), Part(contra, debit=money)]
+    return [Part("411", debit=-money, kind=Kind.REFUND), Part(contra, credit=-money)]
 
 
 def _pairs(shares: Sequence[Share], last: OpenItem | None) -> list[Pair]:

@@ -25,6 +25,9 @@ from office.models import Site
 
 ZERO = Decimal(0)
 
+# What opening balances and documents taken over from another program are posted against.
+OPENING_ACCOUNT = "890"
+
 CODES = {
     Document.Kind.PAYMENT: "REG",
     Document.Kind.REFUND: "RBT",
