@@ -54,5 +54,3 @@ class Client(models.Model):
     def is_company(self) -> bool:
         """Whether the client is a professional."""
         return self.nature == self.Nature.COMPANY
-
-

@@ -10,7 +10,18 @@ from clients.models import Client
 from clients.queries import next_code
 from ledger import queries as ledger
 from ledger.models import ClientAccount, Document, Entry, Journal, Kind, Operation, Party
-from ledger.services import OPENING_ACCOUNT, Part, Posted, amount_in, file_document, lock, open_days, post, posting, reverse
+from ledger.services import (
+    OPENING_ACCOUNT,
+    Part,
+    Posted,
+    amount_in,
+    file_document,
+    lock,
+    open_days,
+    post,
+    posting,
+    reverse,
+)
 from office.errors import SoldeError
 from office.folding import fold, sort_key
 from office.models import Site

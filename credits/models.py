@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from clients.models import Client
 from credits import rules
 from invoicing.models import Invoice, InvoiceLine, PricedLine
-from invoicing.models.invoices import money_field
 from ledger.models import Document, Operation, Party
+from office.fields import money_field
 from office.models import Site
 
 

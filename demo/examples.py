@@ -5,10 +5,11 @@ day of what it does next, and waits for its turn.
 """
 
 from collections.abc import Callable, Generator
-from heapq import heappop, heappush
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from heapq import heappop, heappush
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -96,9 +97,7 @@ def line(label: str, price: str, *, rate: str = "20", goods: bool = False) -> Ne
 
 def all_open(client: Client) -> list[Wanted]:
     """Everything open of a client, to be settled whole: debts above 0, credits below."""
-    return [
-        Wanted(item.pk, item.open if item.is_debit else -item.open) for item in open_items(client.account)
-    ]
+    return [Wanted(item.pk, item.open if item.is_debit else -item.open) for item in open_items(client.account)]
 
 
 LATER = Plan(Terms.MONTH)
@@ -166,7 +165,7 @@ def _late_with_credit(desk: Desk, today: date, code: str, name: str, credit: str
     return client
 
 
-def statement(desk: Desk, today: date) -> Play:
+def statement(desk: Desk, _today: date) -> Play:
     """Two invoices of 1 500 and 750, a payment of 1 000, taken over with their own references, without VAT."""
     client = desk.opens(
         "EX-RELEVE",
@@ -256,7 +255,7 @@ def incident(desk: Desk, today: date) -> Play:
     cheque = desk.takes(client, day, "80.00", *all_open(client), by="cheque", reference="0000412")
     yield (day := day + timedelta(days=8))
     declare_incident(
-        payment=cheque,
+        payment=cast("Payment", cheque),
         reason=Incident.Reason.UNFUNDED_CHEQUE,
         on=day,
         fee=Money("15.00", "EUR"),

@@ -14,9 +14,9 @@ from ledger.queries import AMOUNT, NOTHING
 def waiting_lines(visits: Iterable[Visit]) -> QuerySet[VisitLine]:
     """The basket lines of visits that stand on no issued invoice, by visit and rank."""
     lines = VisitLine.objects.filter(visit__in=list(visits), is_removed=False)
-    return lines.filter(
-        Q(invoice_line=None) | Q(invoice_line__invoice__document=None)
-    ).order_by("visit", "position", "pk")
+    return lines.filter(Q(invoice_line=None) | Q(invoice_line__invoice__document=None)).order_by(
+        "visit", "position", "pk"
+    )
 
 
 def live_spells(lines: Iterable[VisitLine]) -> dict[int, VisitSpell]:

@@ -133,15 +133,13 @@ def read_balance(row: ClientAccount, on: date) -> Balance:
     base: dict[str, Decimal] = {name: getattr(row, f"b_{name}") for name in _BASE}
     owed = base["unpaid_invoices"] - base["credit"]
     if row.walk_in:
-        base["to_pay"], base["to_use"] = getattr(row, "b_parties_owe"), getattr(row, "b_parties_have")  # noqa: B009
+        base["to_pay"], base["to_use"] = (getattr(row, f"b_parties_{verb}") for verb in ("owe", "have"))
     else:
         base["to_pay"], base["to_use"] = max(owed, ZERO), max(-owed, ZERO)
     return Balance(on=on, walk_in=row.walk_in, **{name: Money(amount, row.currency) for name, amount in base.items()})
 
 
-def with_balances(
-    accounts: QuerySet[ClientAccount], *, today: date, on: date | None = None
-) -> QuerySet[ClientAccount]:
+def with_balances(accounts: QuerySet[ClientAccount], *, today: date, on: date | None = None) -> QuerySet[ClientAccount]:
     """Annotate accounts with what `read_balance` makes their figures of; one query for any number.
 
     today: the day from which « late » is counted. on: a past day, to its end; None for today, which
@@ -164,9 +162,7 @@ def _kept(today: date) -> dict[str, Any]:
         "b_credit": F("open_credit"),
         "b_invoiced": F("invoiced"),
         "b_collected": F("collected"),
-        "b_overdue": Case(
-            When(first_due__lt=today, then=_sum(late, F("open"))), default=NOTHING, output_field=AMOUNT
-        ),
+        "b_overdue": Case(When(first_due__lt=today, then=_sum(late, F("open"))), default=NOTHING, output_field=AMOUNT),
     }
 
 
@@ -177,9 +173,7 @@ def _rolled_back(on: date) -> dict[str, Any]:
     made_since = Allocation.objects.filter(account=OuterRef("pk"), detached_on=None, day__gt=on)
     freed_since = Allocation.objects.filter(account=OuterRef("pk"), detached_on__gt=on, day__lte=on)
     later_lines = Line.objects.filter(client_account=OuterRef("pk"), day__gt=on)
-    pending = Pending.objects.filter(account=OuterRef("pk"), since__lte=on).filter(
-        Q(until=None) | Q(until__gt=on)
-    )
+    pending = Pending.objects.filter(account=OuterRef("pk"), since__lte=on).filter(Q(until=None) | Q(until__gt=on))
     amount, opened = F("amount"), F("open")
     freed = _sum(freed_since, amount)
     invoiced_later = Case(When(entry__reverses=None, then=F("debit")), default=NOTHING - F("credit"))

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, OpenItem, Party, Reservation, Series
@@ -45,7 +46,7 @@ def open_items(account: ClientAccount, on: date | None = None) -> QuerySet[OpenI
     on: a past day, its end; None for today, which counts everything posted.
     """
     items = items_on(on).filter(account=account)
-    return items.filter(left__gt=0).order_by("due", "pk")
+    return items.filter(Q(left__gt=0)).order_by("due", "pk")
 
 
 def items_on(on: date | None) -> QuerySet[OpenItem]:
@@ -58,7 +59,7 @@ def items_on(on: date | None) -> QuerySet[OpenItem]:
     return _items().filter(day__lte=on).annotate(left=F("open") + _later(on, "debit") + _later(on, "credit"))
 
 
-def _later(on: date, side: str) -> Coalesce:
+def _later(on: date, side: str) -> CombinedExpression:
     """What allocations made after `on` took of an item, less what detaches after `on` gave back to it."""
     ours = Allocation.objects.filter(**{side: OuterRef("pk")}).order_by().values(side)
     made_since = ours.filter(detached_on=None, day__gt=on).annotate(sum=Sum("amount")).values("sum")

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from clients.models import Client
-from invoicing.models.invoices import money_field
 from ledger.models import Allocation, Document, Entry, GeneralAccount, Journal, Operation
+from office.fields import money_field
 from office.models import Site
 from payments import rules
 

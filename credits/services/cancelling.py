@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from credits.models import CreditNote, CreditNoteLine
-from credits.services.drafting import draft_credit
+from credits.services.drafting import InvoiceNotIssued, draft_credit
 from credits.services.validating import validate_credit_note
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax, VisitLine
 from invoicing.parts import NothingCredited
@@ -75,7 +75,8 @@ def _debits(invoice: Invoice) -> list[OpenItem]:
 
 
 def _filed(document: Document | None) -> Document:
-    assert document is not None, "an issued document is filed"
+    if document is None:
+        raise InvoiceNotIssued
     return document
 
 
@@ -173,5 +174,3 @@ def _mirror(note: CreditNote, lines: Sequence[CreditNoteLine], *, op: Operation)
         InvoiceTax(invoice=invoice, rate=tax.rate, ht=tax.ht, vat=tax.vat) for tax in note.taxes.order_by("pk")
     )
     return invoice
-
-

@@ -9,7 +9,7 @@ from djmoney.money import Money
 
 from clients.models import Client
 from credits.models import CreditNote, CreditNoteLine
-from credits.queries import credited, creditable_lines, line_amount
+from credits.queries import creditable_lines, credited, line_amount
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.parts import NothingCredited, credit_line, split_credit, ttc_of_quantity
 from invoicing.services import NegativeTotal, NewLine
@@ -95,9 +95,7 @@ def draft_amount_credit(*, invoice: Invoice, amount: Money, op: Operation) -> Cr
     taken = credited(lines)
     wanted = amount_in(invoice.client.account, amount)
     split = split_credit([line_amount(line) for line in lines], [taken[line.pk] for line in lines], wanted)
-    return _draft_on(
-        invoice, [(line, part, ZERO) for line, part in zip(lines, split, strict=True) if part.ttc], op=op
-    )
+    return _draft_on(invoice, [(line, part, ZERO) for line, part in zip(lines, split, strict=True) if part.ttc], op=op)
 
 
 def _lines_of(invoice: Invoice) -> list[InvoiceLine]:

@@ -54,7 +54,7 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
         raise NothingToCredit
     days = open_days(op, site=note.site)
     days.check(op.day)
-    _check_left(note, lines)
+    _check_left(lines)
     amounts = _amounts(lines)
     document = file_document(
         kind=Document.Kind.CREDIT_NOTE, account=account, party=note.party, site=note.site, day=op.day, op=op
@@ -72,7 +72,7 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
     return note
 
 
-def _check_left(note: CreditNote, lines: Sequence[CreditNoteLine]) -> None:
+def _check_left(lines: Sequence[CreditNoteLine]) -> None:
     """Another draft may have been validated meanwhile, at this desk or another."""
     for line in lines:
         of = line.invoice_line
@@ -131,5 +131,3 @@ def settle_oldest(note: CreditNote, credit: OpenItem, *, on: date, op: Operation
         debits = debits.filter(document=note.invoice.document_id)
     shares = [Share(item, item.open) for item in debits]
     allocate(pair([*shares, Share(credit, credit.open)]), on=on, op=op, days=days)
-
-

@@ -2,19 +2,14 @@
 
 from django.db import models
 from django.db.models import F, Q
-from djmoney.models.fields import MoneyField
 
 from clients.models import Client
 from invoicing import rules
 from invoicing.models.lines import PricedLine
 from invoicing.terms import Terms
 from ledger.models import Document, OpenItem, Operation, Party
+from office.fields import money_field
 from office.models import Site
-
-
-def money_field(label: str, **options: object) -> MoneyField:
-    """An amount of a document in its currency."""
-    return MoneyField(label, max_digits=14, decimal_places=2, default_currency="EUR", **options)
 
 
 class Invoice(models.Model):

@@ -9,7 +9,7 @@ from clients.models import Client
 from invoicing import rules
 from invoicing.models.lines import PricedLine
 from ledger.models import ClientAccount, Operation, Party
-from ledger.models.accounts import amount_field
+from office.fields import amount_field
 from office.models import Site
 
 

@@ -136,7 +136,9 @@ def draft_lines(
     return invoice
 
 
-def _draft(client: Client, party: Party | None, site: Site | None, *, prices_include_vat: bool, op: Operation) -> Invoice:
+def _draft(
+    client: Client, party: Party | None, site: Site | None, *, prices_include_vat: bool, op: Operation
+) -> Invoice:
     if client.account.walk_in != (party is not None):
         raise PartyNeeded("Indiquez le nom du client passager.")
     nothing = Money(0, client.account.currency)
@@ -312,7 +314,7 @@ def _use_reserved(items: Sequence[OpenItem], *, on: date, op: Operation, days: O
     if not reservations:
         return
     credits = {reservation.credit_id: reservation.credit for reservation in reservations}
-    kept = {key: ZERO for key in credits}
+    kept = dict.fromkeys(credits, ZERO)
     for reservation in reservations:
         kept[reservation.credit_id] += reservation.amount
     release(reservations, op=op)

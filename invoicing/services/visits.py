@@ -145,9 +145,7 @@ def restate(visits: Iterable[Visit], *, on: date, days: OpenDays) -> None:
     since = on if days.books is None else max(on, days.books + timedelta(days=1))
     for visit in visits:
         lines = list(waiting_lines([visit]))
-        amounts = document_amounts(
-            [quoted(line) for line in lines], prices_include_vat=visit.prices_include_vat
-        )
+        amounts = document_amounts([quoted(line) for line in lines], prices_include_vat=visit.prices_include_vat)
         if amounts.ttc < 0:
             raise NegativeVisit
         running = live_spells(lines)
@@ -159,7 +157,11 @@ def restate(visits: Iterable[Visit], *, on: date, days: OpenDays) -> None:
         _end([line for line, _ in changed], on=since)
         VisitSpell.objects.bulk_create(
             VisitSpell(
-                line=line, account=visit.client.account, party=visit.party, since=_after(line, running, since), amount=ttc
+                line=line,
+                account=visit.client.account,
+                party=visit.party,
+                since=_after(line, running, since),
+                amount=ttc,
             )
             for line, ttc in changed
         )
@@ -172,9 +174,9 @@ def _after(line: VisitLine, running: dict[int, VisitSpell], since: date) -> date
 
 def end_spells(lines: Sequence[VisitLine], *, on: date) -> None:
     """End every spell of lines on the day they are invoiced; one begun after it counts on no day."""
-    VisitSpell.objects.filter(line__in=list(lines)).exclude(until__lte=on).exclude(
-        until=F("since")
-    ).update(until=Greatest(F("since"), Value(on)))
+    VisitSpell.objects.filter(line__in=list(lines)).exclude(until__lte=on).exclude(until=F("since")).update(
+        until=Greatest(F("since"), Value(on))
+    )
 
 
 def _end(lines: Sequence[VisitLine], *, on: date) -> None:

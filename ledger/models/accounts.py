@@ -4,12 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from ledger import rules
+from office.fields import amount_field
 from office.models import Site
-
-
-def amount_field(label: str, **options: object) -> models.DecimalField:
-    """An exact amount in the currency that stands beside it, VAT included unless the name says otherwise."""
-    return models.DecimalField(label, max_digits=14, decimal_places=2, **options)  # type: ignore[arg-type]
 
 
 class GeneralAccount(models.Model):

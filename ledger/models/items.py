@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from ledger import rules
-from ledger.models.accounts import ClientAccount, Party, amount_field
+from ledger.models.accounts import ClientAccount, Party
 from ledger.models.control import Operation
 from ledger.models.journal import Document, Kind, Line
+from office.fields import amount_field
 
 
 class OpenItem(models.Model):
@@ -56,7 +57,10 @@ class OpenItem(models.Model):
             ),
             models.Index(fields=["account", "day"], include=["is_debit", "due", "open"], name="ledger_item_by_day"),
             models.Index(
-                fields=["due", "account"], include=["amount", "open"], condition=Q(is_debit=True), name="ledger_item_due"
+                fields=["due", "account"],
+                include=["amount", "open"],
+                condition=Q(is_debit=True),
+                name="ledger_item_due",
             ),
         ]
         triggers = rules.OPEN_ITEM
@@ -84,9 +88,7 @@ class Allocation(models.Model):
     document = models.ForeignKey(
         Document, models.PROTECT, related_name="allocations", null=True, blank=True, verbose_name="par"
     )
-    operation = models.ForeignKey(
-        Operation, models.PROTECT, related_name="allocations", verbose_name="opération"
-    )
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="allocations", verbose_name="opération")
     detached_by = models.ForeignKey(
         Operation, models.PROTECT, related_name="detached", null=True, blank=True, verbose_name="détachée par"
     )
@@ -133,9 +135,7 @@ class Reservation(models.Model):
 
     credit = models.ForeignKey(OpenItem, models.PROTECT, related_name="reservations", verbose_name="crédit")
     amount = amount_field("montant")
-    operation = models.ForeignKey(
-        Operation, models.PROTECT, related_name="reservations", verbose_name="opération"
-    )
+    operation = models.ForeignKey(Operation, models.PROTECT, related_name="reservations", verbose_name="opération")
     released_by = models.ForeignKey(
         Operation, models.PROTECT, related_name="released", null=True, blank=True, verbose_name="levée par"
     )

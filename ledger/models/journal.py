@@ -5,8 +5,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from ledger import rules
-from ledger.models.accounts import ClientAccount, GeneralAccount, Journal, Party, amount_field
+from ledger.models.accounts import ClientAccount, GeneralAccount, Journal, Party
 from ledger.models.control import Operation, Series
+from office.fields import amount_field
 from office.models import Site
 
 
@@ -44,9 +45,7 @@ class Document(models.Model):
 
     kind = models.CharField("nature", max_length=16, choices=Kind.choices)
     reference = models.CharField("référence", max_length=60)
-    account = models.ForeignKey(
-        ClientAccount, models.PROTECT, related_name="documents", verbose_name="compte client"
-    )
+    account = models.ForeignKey(ClientAccount, models.PROTECT, related_name="documents", verbose_name="compte client")
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, verbose_name="passager")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, verbose_name="établissement")
     day = models.DateField("date")

@@ -137,4 +137,3 @@ SERIES = [
     ),
     *kept("ledger_4_series"),
 ]
-

@@ -4,8 +4,6 @@ The order is always the same: `lock` the accounts, tell the `open_days`, `file_d
 `allocate`. Source: rules, « Ordre des verrous ».
 """
 
-from ledger.services.operations import AlreadySubmitted, posting
-from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut
 from ledger.services.entries import (
     OPENING_ACCOUNT,
     DateBeforeLast,
@@ -19,6 +17,8 @@ from ledger.services.entries import (
     lock,
     post,
 )
+from ledger.services.operations import AlreadySubmitted, posting
+from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut
 from ledger.services.settling import (
     AlreadyDetached,
     AlreadyReversed,

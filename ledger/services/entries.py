@@ -164,7 +164,7 @@ def _next_code() -> int:
 def post(
     *,
     document: Document,
-    journal: Journal.Kind,
+    journal: Journal.Kind | str,
     parts: Iterable[Part],
     op: Operation,
     day: date | None = None,
@@ -216,7 +216,7 @@ def _item(line: Line, document: Document) -> OpenItem:
         kind=line.kind,
         is_debit=line.debit > 0,
         day=line.day,
-        due=line.due,
+        due=line.due or line.day,
         amount=amount,
         open=amount,
         reserved=ZERO,

@@ -69,12 +69,10 @@ def open_days(op: Operation, *, site: Site | None = None, till: bool = False) ->
 
     Call it after the accounts are locked and before a number is taken. Source: rules, « Ordre des verrous ».
     """
-    shut = _shared(site, till)
+    shut = _shared(site, till=till)
     if till and PeriodLock.Scope.TILL not in shut:
-        PeriodLock.objects.bulk_create(
-            [PeriodLock(scope=PeriodLock.Scope.TILL, site=site)], ignore_conflicts=True
-        )
-        shut = _shared(site, till)
+        PeriodLock.objects.bulk_create([PeriodLock(scope=PeriodLock.Scope.TILL, site=site)], ignore_conflicts=True)
+        shut = _shared(site, till=till)
     return OpenDays(
         books=shut.get(PeriodLock.Scope.BOOKS),
         till=shut.get(PeriodLock.Scope.TILL),
@@ -82,7 +80,7 @@ def open_days(op: Operation, *, site: Site | None = None, till: bool = False) ->
     )
 
 
-def _shared(site: Site | None, till: bool) -> dict[str, date | None]:
+def _shared(site: Site | None, *, till: bool) -> dict[str, date | None]:
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -9,8 +9,8 @@ from django.db.models.functions import Greatest
 
 from ledger.models import Allocation, Document, Entry, OpenItem, Operation, Reservation
 from ledger.pairing import Pair
-from ledger.services.periods import OpenDays, PeriodClosed
 from ledger.services.entries import Part, Posted, post
+from ledger.services.periods import OpenDays, PeriodClosed
 from office.amounts import format_amount
 from office.errors import SoldeError
 

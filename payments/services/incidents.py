@@ -129,7 +129,8 @@ def cancel_incident(*, incident: Incident, op: Operation) -> Incident:
 
 
 def _give_back(payment: Payment, detached: list[Allocation], *, op: Operation, days: OpenDays) -> None:
-    assert payment.entry is not None, "a payment that bounced has an entry"
+    if payment.entry is None:
+        raise NotBounceable(payment)
     credit = money_item(payment.entry)
     debits = ledger.items_by_key([allocation.debit_id for allocation in detached])
     for allocation in detached:

@@ -63,7 +63,12 @@ def _items(document: Document | None, *, debit: bool) -> list[OpenItem]:
 
 @posting
 def issue_and_pay(
-    *, invoice: Invoice, type: PaymentType, on: date, op: Operation, plan: Plan | None = None  # noqa: A002
+    *,
+    invoice: Invoice,
+    type: PaymentType,
+    on: date,
+    op: Operation,
+    plan: Plan | None = None,
 ) -> Invoice:
     """Issue a draft and take at once, at the desk, the money of what is left of it."""
     lock(invoice.client.account)

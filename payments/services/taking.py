@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from djmoney.money import Money
 
@@ -95,7 +95,7 @@ def record_payment(
     amount: Money,
     on: date,
     op: Operation,
-    type: PaymentType | None = None,  # noqa: A002 - the field's name
+    type: PaymentType | None = None,
     settles: Sequence[Wanted] = (),
     party: Party | None = None,
     site: Site | None = None,
@@ -127,7 +127,7 @@ def record_payment(
     _check_day(on, shares, days, moves_money=bool(money))
     kind = Document.Kind.REFUND if money < 0 else Document.Kind.PAYMENT
     document = file_document(kind=kind, account=account, party=party, site=site, day=on, op=op, reference=reference)
-    values = {
+    values: dict[str, Any] = {
         "client": client,
         "document": document,
         "site": site,
