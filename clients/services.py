@@ -114,7 +114,7 @@ def set_opening_balance(
     A balance set before is cancelled by a reversal: the new one takes its place. amount: VAT included.
     on: the accounting day. due: the day from which what is owed is due.
     Raises ZeroOpening, PeriodClosed, DayInFuture, UsedElsewhere if the former one is settled in part.
-    Source: rules, « Solde à nouveau ».
+    Source: rules, « Opening balances ».
     """
     account = client.account
     exact = amount_in(account, amount)

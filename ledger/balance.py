@@ -1,7 +1,7 @@
 """Every figure of a client account, computed here once, for one account or for many in one query.
 
 Today's figures come from the totals that the database keeps on the account; a past day's are rolled
-back from them. Source: rules, « Le solde ».
+back from them. Source: rules, « The balance ».
 """
 
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ class _SumOver(Func):
 class Balance:
     """All figures of one client on one day, VAT included, in the account's currency.
 
-    on: the day, to its end. Source: rules, « Le solde ».
+    on: the day, to its end. Source: rules, « The balance ».
     """
 
     on: date
@@ -167,7 +167,7 @@ def _kept(today: date) -> dict[str, Any]:
 
 
 def _rolled_back(on: date) -> dict[str, Any]:
-    """The figures of a past day: today's, less what came after it (rules, « Solde d’un jour passé »)."""
+    """The figures of a past day: today's, less what came after it (rules, « A past day »)."""
     later_items = OpenItem.objects.filter(account=OuterRef("pk"), day__gt=on)
     late_items = OpenItem.objects.filter(account=OuterRef("pk"), is_debit=True, due__lt=on, day__lte=on)
     made_since = Allocation.objects.filter(account=OuterRef("pk"), detached_on=None, day__gt=on)

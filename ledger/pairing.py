@@ -31,7 +31,7 @@ def pair(
 
     Credits go by day and key, those of `last` (the payment) after all others; debits by due date
     and key. named: for a credit item, the keys of the documents it names. What finds no partner
-    stays unpaired. Source: rules, « Compensation ».
+    stays unpaired. Source: rules, « Set-off and pairing ».
     """
     shares = list(shares)
     debits = sorted((s for s in shares if s.item.is_debit), key=lambda s: (s.item.due, s.item.pk))

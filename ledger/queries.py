@@ -52,7 +52,7 @@ def open_items(account: ClientAccount, on: date | None = None) -> QuerySet[OpenI
 def items_on(on: date | None) -> QuerySet[OpenItem]:
     """Items posted on a day or before, each with what was open of it at the end of that day (`left`).
 
-    on: None for today, which counts everything posted. Source: rules, « Solde d’un jour passé ».
+    on: None for today, which counts everything posted. Source: rules, « A past day ».
     """
     if on is None:
         return _items().annotate(left=F("open"))

@@ -49,7 +49,7 @@ def cancel_invoice(*, invoice: Invoice, op: Operation, frees_visits: bool = Fals
 
     Its payments are detached first and become overpayments. What of the credit note the invoice
     doesn't take stays available.
-    Raises InvoiceNotIssued, AlreadyCancelled, PeriodClosed. Source: rules, « Annuler une facture ».
+    Raises InvoiceNotIssued, AlreadyCancelled, PeriodClosed. Source: rules, « Cancelling an invoice ».
     """
     lock(invoice.client.account)
     try:
@@ -86,7 +86,7 @@ def cancel_credit_note(*, note: CreditNote, op: Operation) -> Invoice:
 
     It takes back the visit lines that the credit note had freed.
     Raises AlreadyCancelled, UsedElsewhere with the amount used, FreedLineTaken, PeriodClosed.
-    Source: rules, « Annuler un avoir ».
+    Source: rules, « Cancelling a credit note ».
     """
     account = note.client.account
     lock(account)

@@ -157,7 +157,7 @@ def draft_global_credit(
 
     reduces: the invoices it names; or a contract and a period. One of both for a professional.
     Raises NothingCredited, MixedSigns, NegativeTotal, ReferenceNeeded, PartyNeeded.
-    Source: rules, « Avoir global ».
+    Source: rules, « Credit notes ».
     """
     quotes = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
     amounts = document_amounts(quotes, prices_include_vat=prices_include_vat)

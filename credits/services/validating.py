@@ -42,7 +42,7 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
     With the setting « Solder avoir automatiquement à la validation » it is set against its own invoice's
     open instalments, oldest first, or, if global, against the client's oldest open items.
     Raises AlreadyValidated, NothingToCredit, CreditTooLarge, QuantityTooLarge, PeriodClosed,
-    DateBeforeLast. Source: rules, « Avoirs ».
+    DateBeforeLast. Source: rules, « Credit notes ».
     """
     account = note.client.account
     lock(account)

@@ -168,7 +168,7 @@ def issue_invoice(
     What is reserved of the client's credits is used first. on: the date of the invoice, its accounting
     day. reference: its own number if taken over from another program, where its revenue was posted.
     Raises AlreadyIssued, NothingToInvoice, NegativeTotal, BeforeVisit, PeriodClosed, DayInFuture,
-    DateBeforeLast, ReferenceTaken, and what terms refuse. Source: rules, « Facturer ».
+    DateBeforeLast, ReferenceTaken, and what terms refuse. Source: rules, « Invoicing ».
     """
     account = invoice.client.account
     lock(account)

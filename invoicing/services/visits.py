@@ -91,7 +91,7 @@ def record_visit(
     """Record what was done for or sold to a client; it is to invoice from its day on.
 
     day: the visit's, never after today. In a closed period it counts from the first open day.
-    Raises VisitInFuture, PartyNeeded, NegativeVisit. Source: rules, « À facturer ».
+    Raises VisitInFuture, PartyNeeded, NegativeVisit. Source: rules, « To invoice ».
     """
     if day > op.day:
         raise VisitInFuture

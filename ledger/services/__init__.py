@@ -1,7 +1,7 @@
 """What every operation on the books is made of; the apps above compose these into what a user does.
 
 The order is always the same: `lock` the accounts, tell the `open_days`, `file_document`, `post`,
-`allocate`. Source: rules, « Ordre des verrous ».
+`allocate`. Source: rules, « Order of locks ».
 """
 
 from ledger.services.entries import (

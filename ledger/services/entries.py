@@ -98,7 +98,7 @@ def amount_in(account: ClientAccount, amount: Money) -> Decimal:
 def lock(*accounts: ClientAccount) -> None:
     """Lock the accounts of the whole transaction: all of them, once, before anything else.
 
-    Source: rules, « Ordre des verrous ».
+    Source: rules, « Order of locks ».
     """
     keys = {account.pk for account in accounts}
     list(

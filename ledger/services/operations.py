@@ -27,7 +27,7 @@ def posting(service: Callable[P, R]) -> Callable[P, R]:
     The same key and input lead to the first result, without posting again. Called with an operation
     that is already under way, the service is a part of it.
     Raises AlreadySubmitted if the key was used with another input.
-    Source: rules, « Opérations ».
+    Source: rules, « Operations ».
     """
 
     @wraps(service)

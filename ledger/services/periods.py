@@ -67,7 +67,7 @@ class OpenDays:
 def open_days(op: Operation, *, site: Site | None = None, till: bool = False) -> OpenDays:
     """Share the lock date (and, with `till`, the site's closing) until the commit, and tell what is open.
 
-    Call it after the accounts are locked and before a number is taken. Source: rules, « Ordre des verrous ».
+    Call it after the accounts are locked and before a number is taken. Source: rules, « Order of locks ».
     """
     shut = _shared(site, till=till)
     if till and PeriodLock.Scope.TILL not in shut:

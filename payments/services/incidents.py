@@ -63,7 +63,7 @@ def declare_incident(
     credit, so that neither stays open. What was reserved of it is taken back.
     on: the accounting day. fee: 0 or more, without VAT.
     Raises NotBounceable, AlreadyBounced, IncidentTooEarly, PeriodClosed, DayInFuture.
-    Source: rules, « Incident ».
+    Source: rules, « Incidents ».
     """
     account = payment.client.account
     lock(account)
@@ -109,7 +109,7 @@ def cancel_incident(*, incident: Incident, op: Operation) -> Incident:
 
     The bank's debit and the fee are reversed; each detached allocation is given back as far as its
     document is still open, the rest is an overpayment, as is what was paid of the fee.
-    Raises AlreadyReversed, PeriodClosed. Source: rules, « Incident ».
+    Raises AlreadyReversed, PeriodClosed. Source: rules, « Incidents ».
     """
     payment = incident.payment
     lock(payment.client.account)

@@ -32,7 +32,7 @@ def use_credit(*, credit: CreditNote, invoice: Invoice, amount: Money, on: date,
     """Set part of a credit note against an invoice, oldest instalment first: a payment of 0.00.
 
     amount: positive, VAT included. on: the accounting day.
-    Raises NothingLeft if either has less than `amount` open. Source: rules, « Compensation ».
+    Raises NothingLeft if either has less than `amount` open. Source: rules, « Set-off and pairing ».
     """
     account = credit.client.account
     lock(account)
@@ -93,7 +93,7 @@ def issue_and_pay(
 def detach_allocation(*, allocation: Allocation, op: Operation) -> Allocation:
     """Detach one allocation, today; the others that were made with it stay.
 
-    Raises AlreadyDetached, PeriodClosed. Source: rules, « Désimputer ».
+    Raises AlreadyDetached, PeriodClosed. Source: rules, « Detaching and setting again ».
     """
     lock(allocation.account)
     allocation.refresh_from_db()
@@ -111,7 +111,7 @@ def allocate_by_hand(*, client: Client, debit: int, credit: int, amount: Decimal
     """Set an amount of one of the client's credits against one of its debts, today (ré-imputer).
 
     A payment's money stays the payment's own: cancelling it takes this back too.
-    Raises ForeignItem, NothingLeft, DifferentParty. Source: rules, « Désimputer ».
+    Raises ForeignItem, NothingLeft, DifferentParty. Source: rules, « Detaching and setting again ».
     """
     lock(client.account)
     items = ledger.items_by_key([debit, credit])
@@ -133,7 +133,7 @@ def allocate_by_hand(*, client: Client, debit: int, credit: int, amount: Decimal
 def reserve_credit(*, client: Client, credit: int, amount: Money, op: Operation) -> Reservation:
     """Keep part of a credit for the client's next invoice (« la prochaine facture »).
 
-    Raises ForeignItem, NothingLeft. Source: rules, « Avoir réservé ».
+    Raises ForeignItem, NothingLeft. Source: rules, « Reserving a credit ».
     """
     lock(client.account)
     wanted = amount_in(client.account, amount)

@@ -111,7 +111,7 @@ def record_payment(
     settles: in any order, always paired the same way. reference: its own if taken over from another
     program, where the money was posted.
     Raises ForeignItem, WrongSign, NothingLeft, SettlementOff, NothingPaid, TypeNeeded, DifferentParty,
-    PartyNeeded, WrongCurrency, PeriodClosed, DayInFuture. Source: rules, « Règlements ».
+    PartyNeeded, WrongCurrency, PeriodClosed, DayInFuture. Source: rules, « Payments ».
     """
     account = client.account
     money = amount_in(account, amount)
@@ -206,7 +206,7 @@ def cancel_payment(*, payment: Payment, op: Operation, on: date | None = None) -
 
     on: another open day that the accountant picks; by default the payment's own, if it is open, else today.
     Raises AlreadyReversed, PeriodClosed once its day is closed, UsedElsewhere if an overpayment was used
-    or refunded since. Source: rules, « Annuler un règlement ».
+    or refunded since. Source: rules, « Cancelling a payment or a refund ».
     """
     lock(payment.client.account)
     payment.refresh_from_db()
@@ -221,7 +221,7 @@ def cancel_payment(*, payment: Payment, op: Operation, on: date | None = None) -
 def cancel_refund(*, refund: Refund, op: Operation, on: date | None = None) -> Refund:
     """Cancel a refund before its till is closed: what it gave back is available again.
 
-    Raises AlreadyReversed, PeriodClosed, UsedElsewhere. Source: rules, « Annuler un remboursement ».
+    Raises AlreadyReversed, PeriodClosed, UsedElsewhere. Source: rules, « Cancelling a payment or a refund ».
     """
     lock(refund.client.account)
     refund.refresh_from_db()
