@@ -40,6 +40,8 @@ async function fetchInto(verb, source, address, values = {}) {
   frame.dataset.address = address;
   try {
     await window.htmx.ajax(verb, address, { source, target: frame, swap: "innerHTML", values });
+  } catch {
+    // No answer: failures.js tells it.
   } finally {
     source.removeAttribute("aria-busy");
   }

@@ -1,0 +1,51 @@
+"""A browser for the flows. What it complains of (a script's error, a forbidden source) fails the test."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from office.models import Role, User
+
+PASSWORD = "cheval-agrafe-7"
+
+
+@pytest.fixture
+def browser(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread: Django would take it for asynchronous code, and opens a
+    # connection for it apart from the thread's own.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+        connections.close_all()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A page at the desk's size, of somebody of the front desk who is logged in."""
+    session = Client()
+    session.force_login(User.objects.create_user("durand", password=PASSWORD, role=Role.FRONT_DESK))
+    context = browser.new_context(base_url=site, locale="fr-FR", viewport={"width": 1280, "height": 860})
+    context.add_cookies([{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": site}])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("request", lambda sent: None if sent.url.startswith(site) else faults.append(f"leaves: {sent.url}"))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def log_in(page: Page) -> None:
+    """Come in by the door, as the user of `page`."""
+    page.goto("/connexion/?next=/mot-de-passe/")
+    page.get_by_label("Identifiant").fill("durand")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/mot-de-passe/")
