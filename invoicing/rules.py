@@ -17,11 +17,12 @@ VISIT_SPELL = [
             {books_open("(SELECT min(since) FROM fresh)")}
             IF EXISTS (
                 SELECT 1 FROM fresh f
-                JOIN invoicing_visitline l ON l.id = f.line_id
-                JOIN invoicing_visit v ON v.id = l.visit_id
-                JOIN clients_client c ON c.id = v.client_id
-                WHERE c.account_id <> f.account_id OR v.party_id IS DISTINCT FROM f.party_id
-                   OR f.until IS NOT NULL
+                LEFT JOIN invoicing_visitline l ON l.id = f.line_id
+                LEFT JOIN invoicing_visit v ON v.id = l.visit_id
+                LEFT JOIN clients_client c ON c.id = v.client_id
+                WHERE (
+                    c.account_id = f.account_id AND v.party_id IS NOT DISTINCT FROM f.party_id AND f.until IS NULL
+                ) IS NOT TRUE
             ) THEN
                 {fail("invoicing_7_spells_begun", "a spell is of its visit, and starts without an end")}
             END IF;

@@ -9,6 +9,7 @@ from clients.models import Client
 from invoicing import rules
 from invoicing.models.lines import PricedLine
 from ledger.models import ClientAccount, Operation, Party
+from office.amounts import MAXIMUM
 from office.fields import amount_field
 from office.models import Site
 
@@ -93,6 +94,11 @@ class VisitSpell(models.Model):
                 name="invoicing_7_spell_forward",
                 condition=Q(until=None) | Q(until__gte=F("since")),
                 violation_error_message="Une période ne finit pas avant de commencer.",
+            ),
+            models.CheckConstraint(
+                name="invoicing_7_spell_amount",
+                condition=Q(amount__lte=MAXIMUM),  # keeps NaN out, which PostgreSQL holds greater than any number
+                violation_error_message="Ce montant est trop grand.",
             ),
             ExclusionConstraint(
                 name="invoicing_7_spells_apart",

@@ -106,7 +106,7 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 name="ledger_3_detach_whole",
                 condition=Q(detached_by=None, detached_on=None)
-                | Q(detached_by__isnull=False, detached_on__gte=F("day")),
+                | Q(detached_by__isnull=False, detached_on__isnull=False, detached_on__gte=F("day")),
                 violation_error_message="Une imputation n’est pas détachée avant d’être faite.",
             ),
         ]

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from ledger import rules
 from ledger.models.accounts import ClientAccount, GeneralAccount, Journal, Party
 from ledger.models.control import Operation, Series
+from office.amounts import MAXIMUM
 from office.fields import amount_field
 from office.models import Site
 
@@ -71,7 +72,7 @@ class Document(models.Model):
             models.CheckConstraint(
                 name="ledger_4_number_whole",
                 condition=Q(series=None, year=None, number=None)
-                | Q(series__isnull=False, year=F("day__year"), number__gt=0),
+                | Q(series__isnull=False, year__isnull=False, number__isnull=False, year=F("day__year"), number__gt=0),
                 violation_error_message="Un numéro va avec sa série et l’année de sa date.",
             ),
             models.CheckConstraint(
@@ -138,7 +139,8 @@ class Line(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="ledger_1_debit_or_credit",
-                condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0),
+                # The upper bound keeps NaN out, which PostgreSQL holds greater than any number.
+                condition=Q(debit__gt=0, debit__lte=MAXIMUM, credit=0) | Q(debit=0, credit__gt=0, credit__lte=MAXIMUM),
                 violation_error_message="Une ligne a un débit ou un crédit positif, jamais les deux.",
             ),
             models.CheckConstraint(
@@ -166,7 +168,7 @@ class Seal(models.Model):
     """An entry's place in its journal's chain (scellement): rank, previous hash, hash.
 
     hash: SHA-256, in hexadecimal, over the previous hash and the entry's canonical content
-    (docs/rules.md, « Scellement »).
+    (docs/rules.md, « The chain »).
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="seal")

@@ -13,6 +13,7 @@ GENERAL_ACCOUNT = [
         condition=pgtrigger.AnyChange("code", "is_receivable"),
         func=fail("ledger_3_receivable_fixed", "an account of the chart keeps its number and nature"),
     ),
+    *kept("ledger_3_chart"),
 ]
 
 JOURNAL = [

@@ -1,4 +1,8 @@
-"""What the trigger bodies of several tables share."""
+"""What the trigger bodies of several tables share.
+
+Foreign keys are only checked at commit, so a row may come before the one it points to: what a rule has to
+look at must be there, or it refuses (LEFT JOIN, and `IS NOT TRUE` for whatever a missing row leaves unknown).
+"""
 
 # In a trigger's body: a statement typed by hand is at depth 1, one of another trigger at 2 or more.
 BY_HAND = "pg_trigger_depth() < 2"

@@ -57,16 +57,18 @@ ALLOCATION = [
 
             SELECT f.id, f.day < greatest(d.allocable_from, c.allocable_from) AS too_early INTO fault
             FROM fresh f
-            JOIN ledger_openitem d ON d.line_id = f.debit_id
-            JOIN ledger_openitem c ON c.line_id = f.credit_id
-            JOIN ledger_operation o ON o.id = f.operation_id
-            WHERE NOT d.is_debit OR c.is_debit
-               OR d.account_id <> f.account_id OR c.account_id <> f.account_id
-               OR d.party_id IS DISTINCT FROM c.party_id
-               OR d.day <> f.debit_day OR d.due <> f.debit_due OR c.day <> f.credit_day
-               OR f.day < greatest(d.allocable_from, c.allocable_from)
-               OR f.day > greatest(o.day, c.day, d.day, c.allocable_from, d.allocable_from)
-               OR f.detached_on IS NOT NULL
+            LEFT JOIN ledger_openitem d ON d.line_id = f.debit_id
+            LEFT JOIN ledger_openitem c ON c.line_id = f.credit_id
+            LEFT JOIN ledger_operation o ON o.id = f.operation_id
+            WHERE (
+                d.is_debit AND NOT c.is_debit
+                AND d.account_id = f.account_id AND c.account_id = f.account_id
+                AND d.party_id IS NOT DISTINCT FROM c.party_id
+                AND d.day = f.debit_day AND d.due = f.debit_due AND c.day = f.credit_day
+                AND f.day >= greatest(d.allocable_from, c.allocable_from)
+                AND (f.day <= o.day OR f.day <= greatest(d.allocable_from, c.allocable_from))
+                AND o.id IS NOT NULL AND f.detached_on IS NULL
+            ) IS NOT TRUE
             LIMIT 1;
             IF FOUND THEN
                 IF fault.too_early THEN
@@ -101,8 +103,8 @@ ALLOCATION = [
             {lock_accounts("SELECT account_id FROM fresh")}
             {books_open("(SELECT min(detached_on) FROM fresh)")}
             IF EXISTS (
-                SELECT 1 FROM fresh f JOIN ledger_operation o ON o.id = f.detached_by_id
-                WHERE f.detached_on > greatest(o.day + 1, f.day)
+                SELECT 1 FROM fresh f LEFT JOIN ledger_operation o ON o.id = f.detached_by_id
+                WHERE (o.id IS NOT NULL AND f.detached_on <= greatest(o.day + 1, f.day)) IS NOT TRUE
             ) THEN
                 {fail("ledger_5_detach_day", "a detach is later than the day of its operation allows")}
             END IF;
@@ -133,8 +135,11 @@ RESERVATION = [
         level=pgtrigger.Statement,
         referencing=pgtrigger.Referencing(new="fresh"),
         func=f"""
-            IF EXISTS (SELECT 1 FROM fresh WHERE released_by_id IS NOT NULL) THEN
-                {fail("ledger_3_reservation_made", "a reservation starts unreleased")}
+            IF EXISTS (
+                SELECT 1 FROM fresh f LEFT JOIN ledger_openitem i ON i.line_id = f.credit_id
+                WHERE i.line_id IS NULL OR f.released_by_id IS NOT NULL
+            ) THEN
+                {fail("ledger_3_reservation_made", "a reservation is of an item, and starts unreleased")}
             END IF;
             {_reserve("fresh", "+")}
         """,

@@ -14,6 +14,14 @@ DOCUMENT = [
         operation=pgtrigger.Insert,
         condition=pgtrigger.Condition("NEW.number IS NOT NULL"),
         func=f"""
+            IF NOT EXISTS (
+                SELECT 1 FROM ledger_series s
+                WHERE s.id = NEW.series_id AND s.kind = NEW.kind
+                  AND (s.site_id IS NULL OR s.site_id = NEW.site_id)
+                  AND NEW.reference = concat_ws('-', s.prefix, NEW.year, to_char(NEW.number, 'FM9999900000'))
+            ) THEN
+                {fail("ledger_4_number_of_series", "number % is not as its series gives it", "NEW.number")}
+            END IF;
             IF NEW.number > 1 AND NOT EXISTS (
                 SELECT 1 FROM ledger_document
                 WHERE series_id = NEW.series_id AND year = NEW.year
@@ -34,14 +42,20 @@ _STAMP = StrictTrigger(
     func=f"""
         NEW.xact := pg_current_xact_id()::text::bigint;
         {books_open("NEW.day")}
-        IF NEW.day > 1 + (SELECT day FROM ledger_operation WHERE id = NEW.operation_id) THEN
+        IF (NEW.day <= 1 + (SELECT day FROM ledger_operation WHERE id = NEW.operation_id)) IS NOT TRUE THEN
             {fail("ledger_5_entry_day", "% is later than the day of the operation allows", "NEW.day")}
+        END IF;
+        IF NOT EXISTS (
+            SELECT 1 FROM ledger_document
+            WHERE id = NEW.document_id AND (number IS NULL OR day = NEW.day OR NEW.reverses_id IS NOT NULL)
+        ) THEN
+            {fail("ledger_4_entry_of_number", "% is not the day of the numbered document", "NEW.day")}
         END IF;
         RETURN NEW;
     """,
 )
 
-# The canonical content of an entry e, of rank `last_rank`: docs/rules.md, « Scellement ».
+# The canonical content of an entry e, of rank `last_rank`: docs/rules.md, « The chain ».
 _CANONICAL = """
     concat_ws('|', e.journal_id, last_rank, e.id, to_char(e.day, 'YYYY-MM-DD'),
         to_char(e.posted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -138,16 +152,18 @@ LINE = [
 
             SELECT l.id INTO fault
             FROM fresh l
-            JOIN ledger_entry e ON e.id = l.entry_id
-            JOIN ledger_document d ON d.id = e.document_id
-            JOIN ledger_generalaccount g ON g.code = l.account_id
+            LEFT JOIN ledger_entry e ON e.id = l.entry_id
+            LEFT JOIN ledger_document d ON d.id = e.document_id
+            LEFT JOIN ledger_generalaccount g ON g.code = l.account_id
             LEFT JOIN ledger_clientaccount a ON a.id = l.client_account_id
             LEFT JOIN ledger_party p ON p.id = l.party_id
-            WHERE l.day <> e.day
-               OR g.is_receivable <> (l.client_account_id IS NOT NULL)
-               OR a.id IS NOT NULL AND (
-                    a.currency <> e.currency OR a.id <> d.account_id
-                    OR a.walk_in <> (l.party_id IS NOT NULL) OR p.account_id <> a.id)
+            WHERE (
+                l.day = e.day AND g.is_receivable = (l.client_account_id IS NOT NULL)
+                AND (l.client_account_id IS NULL
+                    OR a.currency = e.currency AND a.id = d.account_id
+                    AND l.party_id IS NOT DISTINCT FROM d.party_id AND a.walk_in = (l.party_id IS NOT NULL)
+                    AND (l.party_id IS NULL OR p.account_id = a.id))
+            ) IS NOT TRUE
             LIMIT 1;
             IF FOUND THEN
                 {fail("ledger_3_lines_of_entry", "line % disagrees with its entry or account", "fault.id")}
