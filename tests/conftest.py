@@ -48,6 +48,7 @@ REAL_DATA = settings.BASE_DIR.parent / "shared" / "data"
 COMMITS = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     leave()
     if not IN_WORKER:

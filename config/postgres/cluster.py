@@ -63,8 +63,8 @@ class Cluster:
                 self.server.wait_until_ready()
             else:
                 self.server.prepare()
-                unwatched = self._watch()
-                self.server.start(options, pid_file_is_stale=unwatched)
+                self._watch()
+                self.server.start(options)
 
     def leave(self) -> None:
         """Give the server up, and stop it if nobody else uses it."""
@@ -90,14 +90,14 @@ class Cluster:
         finally:
             os.close(gate)
 
-    def _watch(self) -> bool:
-        """Have the server watched before it starts; answer whether it was not.
+    def _watch(self) -> None:
+        """Have the server watched before it starts.
 
         The watcher shows that it lives by a lock of its own, which it inherits from here.
         """
         with self._watching() as watching:
             if watching is None:
-                return False
+                return
             flock = shutil.which("flock")
             if flock is None:
                 raise ServerError("La commande flock manque : installez le paquet util-linux.")
@@ -111,7 +111,6 @@ class Cluster:
                 start_new_session=True,
                 **self.server.identity(),
             )
-            return True
 
     def _is_watched(self) -> bool:
         if self.watcher is not None:

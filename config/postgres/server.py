@@ -43,6 +43,7 @@ OPTIONS = {
 }
 SOCKET_PATH_LIMIT = 107  # bytes, by the kernel
 LOG_LIMIT = 10_000_000  # bytes
+REMAINS = 30  # seconds given to what is left of a killed server to end
 
 
 class ServerError(Exception):
@@ -105,29 +106,22 @@ class Server:
             self._initialise(identity)
         self._make_socket_folder(identity)
 
-    def start(self, options: Mapping[str, str], *, pid_file_is_stale: bool) -> None:
-        """Start the server and wait until it answers.
-
-        options: settings over those of OPTIONS. pid_file_is_stale: no server runs on the data, whatever the
-        number in its file says.
-        """
-        if pid_file_is_stale:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+    def start(self, options: Mapping[str, str]) -> None:
+        """Start the server and wait until it answers; `options` are settings over those of OPTIONS."""
+        self._drop_stale_locks()
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.old"))
-        settings = OPTIONS | {"unix_socket_directories": f'"{self.sockets}"'} | dict(options)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [self.bin / "postgres", "-D", self.data, *(f"--{key}={value}" for key, value in settings.items())],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=_environment(),
-                start_new_session=True,  # a Ctrl-C is for us, not for it
-                **self.identity(),
-            )
-        self._wait(self._process)
+        deadline = time.monotonic() + REMAINS
+        while True:
+            self._process = self._launch(options)
+            try:
+                self._wait(self._process)
+            except ServerError:
+                if self._remains() and time.monotonic() < deadline:
+                    time.sleep(0.2)
+                    continue
+                raise
+            break
         self._make_database()
 
     def wait_until_ready(self) -> None:
@@ -155,6 +149,38 @@ class Server:
 
     def connect(self, database: str, user: str) -> psycopg.Connection:
         return psycopg.connect(host=str(self.sockets), dbname=database, user=user, autocommit=True)
+
+    def _drop_stale_locks(self) -> None:
+        """Drop a dead server's lock files if its number is a zombie's or another's by now: PostgreSQL believes them.
+
+        Its own check stays: of the shared memory, which no process of a dead server may still use.
+        """
+        for lock in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            try:
+                pid = lock.read_text().partition("\n")[0]
+                alive = Path(f"/proc/{pid}/cwd").samefile(self.data)  # a server works in its data
+            except OSError:
+                alive = False
+            if not alive:
+                lock.unlink(missing_ok=True)
+
+    def _launch(self, options: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        settings = OPTIONS | {"unix_socket_directories": f'"{self.sockets}"'} | dict(options)
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [self.bin / "postgres", "-D", self.data, *(f"--{key}={value}" for key, value in settings.items())],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=_environment(),
+                start_new_session=True,  # a Ctrl-C is for us, not for it
+                **self.identity(),
+            )
+
+    def _remains(self) -> bool:
+        """Whether a start failed because processes of a killed server have yet to notice that it is dead."""
+        return "pre-existing shared memory block" in self._log_end()
 
     def _wait(self, process: subprocess.Popen[bytes] | None) -> None:
         """Wait as long as it takes: after a crash, the server first replays what it had promised to keep."""
