@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -253,6 +253,13 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
 
 
 # The shell
+
+
+@register.simple_tag
+@cache
+def constant(template_name: str) -> SafeString:
+    """A template that depends on nothing, rendered once: the addresses of all styles and scripts cost time."""
+    return render_to_string(template_name)
 
 
 @register.inclusion_tag("components/menu.html", takes_context=True)
