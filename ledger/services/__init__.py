@@ -16,6 +16,7 @@ from ledger.services.entries import (
     file_document,
     lock,
     post,
+    taken_references,
 )
 from ledger.services.operations import AlreadySubmitted, posting
 from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut
@@ -62,4 +63,5 @@ __all__ = [
     "reserve",
     "reverse",
     "shut",
+    "taken_references",
 ]

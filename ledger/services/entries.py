@@ -1,6 +1,7 @@
 """Documents, their numbers, and the balanced entries that they post."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -45,7 +46,7 @@ class DateBeforeLast(SoldeError):
 
 
 class ReferenceTaken(SoldeError):
-    """A document of this kind bears the reference already."""
+    """A document of this kind bears the reference already, or one of our own may come to bear it."""
 
     field = "reference"
 
@@ -128,8 +129,8 @@ def file_document(
         raise PartyNeeded("Indiquez le nom du client passager.")
     document = Document(kind=kind, account=account, party=party, site=site, day=day, operation=op)
     if reference:
-        if Document.objects.filter(kind=kind, reference=reference).exists():
-            raise ReferenceTaken(f"La référence {reference} est déjà prise.")
+        if taken_references(kind, [reference]):
+            raise ReferenceTaken(f"La référence {reference} est déjà prise, ou réservée à nos propres numéros.")
         document.reference = reference
     elif kind.value in Series.Kind.values:
         _take_number(document)
@@ -137,6 +138,25 @@ def file_document(
         document.reference = f"{CODES[kind]}-{_next_code():06d}"
     document.save(force_insert=True)
     return document
+
+
+def taken_references(kind: Document.Kind, references: Collection[str]) -> set[str]:
+    """Those that no document can be taken over with: one of the kind has it, or is to have it in its turn.
+
+    A number of our own form would stop its series, which can neither use it nor leave it out.
+    """
+    filed = Document.objects.filter(kind=kind, reference__in=references)
+    return set(filed.values_list("reference", flat=True)) | _of_our_form(kind, references)
+
+
+def _of_our_form(kind: Document.Kind, references: Collection[str]) -> set[str]:
+    if kind.value not in Series.Kind.values:
+        return {reference for reference in references if re.fullmatch(rf"{CODES[kind]}-[0-9]{{6,}}", reference)}
+    found = {reference: re.fullmatch(r"(.+)-[0-9]{4}-[0-9]{5,}", reference) for reference in references}
+    if not any(found.values()):
+        return set()
+    prefixes = set(Series.objects.filter(kind=kind).values_list("prefix", flat=True))
+    return {reference for reference, match in found.items() if match and match[1] in prefixes}
 
 
 def _take_number(document: Document) -> None:
