@@ -172,7 +172,7 @@ def issue_invoice(
     """
     account = invoice.client.account
     lock(account)
-    invoice.refresh_from_db()
+    invoice.refresh_from_db(from_queryset=Invoice.objects.select_related("client__account"))
     if invoice.document_id is not None:
         raise AlreadyIssued(invoice)
     days = open_days(op, site=invoice.site)
