@@ -18,6 +18,7 @@ class Operation(models.Model):
     """
 
     class Kind(models.TextChoices):
+        CLIENT = "client", "Ouverture d’un client"
         VISIT = "visit", "Saisie d’une visite"
         INVOICE = "invoice", "Émission de factures"
         CANCEL_INVOICE = "cancel_invoice", "Annulation d’une facture"

@@ -160,6 +160,7 @@ class Pending(models.Model):
     """What is to invoice, from a day until another: a view that invoicing supplies (visit spells).
 
     amount: VAT included. until: the day from which it no longer counts; None while it does.
+    source: the visit that it belongs to, by a key that the ledger doesn't know more of.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -168,6 +169,7 @@ class Pending(models.Model):
     amount = amount_field("montant")
     since = models.DateField()
     until = models.DateField(null=True)
+    source = models.BigIntegerField()
 
     class Meta:
         managed = False

@@ -1,8 +1,8 @@
 """Documents by their reference, and the sealed double entries that they post."""
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast, Now
 
 from ledger import rules
 from ledger.models.accounts import ClientAccount, GeneralAccount, Journal, Party
@@ -106,7 +106,10 @@ class Entry(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name="contre-passe"
     )
     posted_at = models.DateTimeField("saisie le", db_default=Now())
-    xact = models.BigIntegerField(db_default=0, editable=False)
+    xact = models.BigIntegerField(
+        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()),
+        editable=False,
+    )
 
     class Meta:
         verbose_name = "écriture"

@@ -35,23 +35,29 @@ DOCUMENT = [
     *inserted_once("ledger_2_document_unchanged"),
 ]
 
-_STAMP = StrictTrigger(
+_DAYS = StrictTrigger(
     name="ledger_5_entry_day",
-    when=pgtrigger.Before,
+    when=pgtrigger.After,
     operation=pgtrigger.Insert,
+    level=pgtrigger.Statement,
+    referencing=pgtrigger.Referencing(new="fresh"),
+    declare=[("fault", "record")],
     func=f"""
-        NEW.xact := pg_current_xact_id()::text::bigint;
-        {books_open("NEW.day")}
-        IF (NEW.day <= 1 + (SELECT day FROM ledger_operation WHERE id = NEW.operation_id)) IS NOT TRUE THEN
-            {fail("ledger_5_entry_day", "% is later than the day of the operation allows", "NEW.day")}
+        {books_open("(SELECT min(day) FROM fresh)")}
+        SELECT f.day INTO fault FROM fresh f LEFT JOIN ledger_operation o ON o.id = f.operation_id
+        WHERE (f.day <= o.day + 1) IS NOT TRUE LIMIT 1;
+        IF FOUND THEN
+            {fail("ledger_5_entry_day", "% is later than the day of the operation allows", "fault.day")}
         END IF;
-        IF NOT EXISTS (
-            SELECT 1 FROM ledger_document
-            WHERE id = NEW.document_id AND (number IS NULL OR day = NEW.day OR NEW.reverses_id IS NOT NULL)
-        ) THEN
-            {fail("ledger_4_entry_of_number", "% is not the day of the numbered document", "NEW.day")}
+        SELECT f.day INTO fault FROM fresh f LEFT JOIN ledger_document d ON d.id = f.document_id
+        WHERE (d.number IS NULL OR d.day = f.day OR f.reverses_id IS NOT NULL) IS NOT TRUE OR d.id IS NULL LIMIT 1;
+        IF FOUND THEN
+            {fail("ledger_4_entry_of_number", "% is not the day of the numbered document", "fault.day")}
         END IF;
-        RETURN NEW;
+        IF EXISTS (SELECT 1 FROM fresh WHERE xact <> pg_current_xact_id()::text::bigint) THEN
+            {fail("ledger_6_sealed_by_its_own", "an entry is sealed by the transaction that inserts it")}
+        END IF;
+        RETURN NULL;
     """,
 )
 
@@ -75,6 +81,9 @@ _OURS = """
     entry.xact = pg_current_xact_id()::text::bigint
     AND NOT EXISTS (SELECT 1 FROM ledger_seal s WHERE s.entry_id = entry.id)
 """
+
+# Once a journal: a row updated again and again in one transaction gets slower each time.
+_MOVE_HEAD = "UPDATE ledger_journal j SET head_rank = last_rank, head_hash = last_hash WHERE j.code = journal;"
 
 _SEAL = StrictTrigger(
     # Deferred: the first one of the transaction that fires seals all its entries, journals by
@@ -113,6 +122,7 @@ _SEAL = StrictTrigger(
             ORDER BY entry.journal_id, entry.id
         LOOP
             IF journal IS DISTINCT FROM e.journal_id THEN
+                {_MOVE_HEAD}
                 journal := e.journal_id;
                 SELECT j.head_rank, j.head_hash INTO last_rank, last_hash FROM ledger_journal j WHERE j.code = journal;
                 IF last_rank > 0 AND NOT EXISTS (
@@ -127,13 +137,13 @@ _SEAL = StrictTrigger(
             INSERT INTO ledger_seal (entry_id, journal_id, rank, previous, hash)
             VALUES (e.id, journal, last_rank, last_hash, sealed);
             last_hash := sealed;
-            UPDATE ledger_journal j SET head_rank = last_rank, head_hash = sealed WHERE j.code = journal;
         END LOOP;
+        {_MOVE_HEAD}
         RETURN NULL;
     """,
 )
 
-ENTRY = [_STAMP, _SEAL, *inserted_once("ledger_2_entry_unchanged")]
+ENTRY = [_DAYS, _SEAL, *inserted_once("ledger_2_entry_unchanged")]
 
 LINE = [
     StrictTrigger(
