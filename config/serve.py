@@ -56,7 +56,7 @@ def prepare() -> None:
     """Bring the database up to date; load the demo data once, and in development only: their logins are public."""
     call_command("migrate", verbosity=0)
     if settings.DEBUG:
-        call_command("demo")
+        call_command("demo", if_empty=True)
     else:
         call_command("collectstatic", interactive=False, verbosity=0)
     connections.close_all()

@@ -1,0 +1,28 @@
+"""manage.py demo [--if-empty]: load the demo data, once."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
+
+from demo.loading import BooksInUse, load
+
+
+class Command(BaseCommand):
+    help = "Charge les données de démonstration, une seule fois, dans une installation vide."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="ne rien faire, sans erreur, s’il y a d’autres données")
+
+    def handle(self, *, if_empty: bool, **_: Any) -> None:
+        try:
+            loaded = load(localdate())
+        except BooksInUse as refusal:
+            if not if_empty:
+                raise CommandError(refusal.message) from refusal
+            self.stdout.write(refusal.message)
+        else:
+            self.stdout.write(
+                "Données de démonstration chargées." if loaded else "Données de démonstration déjà chargées."
+            )
