@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Charge les données de démonstration, une seule fois, dans une installation vide."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="ne rien faire, sans erreur, s’il y a d’autres données")
+        parser.add_argument("--if-empty", action="store_true", help="ne rien faire s’il y a d’autres données")
 
     def handle(self, *, if_empty: bool, **_: Any) -> None:
         try:
