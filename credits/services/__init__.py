@@ -3,6 +3,7 @@
 from credits.services.cancelling import AlreadyCancelled, FreedLineTaken, cancel_credit_note, cancel_invoice
 from credits.services.drafting import (
     Credited,
+    ForeignInvoice,
     InvoiceNotIssued,
     NotOnInvoice,
     ReferenceNeeded,
@@ -16,6 +17,7 @@ __all__ = [
     "AlreadyCancelled",
     "AlreadyValidated",
     "Credited",
+    "ForeignInvoice",
     "FreedLineTaken",
     "InvoiceNotIssued",
     "NotOnInvoice",

@@ -11,7 +11,7 @@ from clients.models import Client
 from credits.models import CreditNote, CreditNoteLine
 from credits.queries import creditable_lines, credited, line_amount
 from invoicing.models import Invoice, InvoiceLine
-from invoicing.parts import NothingCredited, credit_line, split_credit, ttc_of_quantity
+from invoicing.parts import CreditRefused, NothingCredited, credit_lines, split_credit, ttc_of_quantity
 from invoicing.services import NegativeTotal, NewLine
 from invoicing.vat import QuotedLine, TaxedAmount, check_signs, document_amounts
 from ledger.models import Operation, Party
@@ -29,10 +29,19 @@ class InvoiceNotIssued(SoldeError):
 
 
 class NotOnInvoice(SoldeError):
-    """The line is of another invoice."""
+    """The line is of another invoice, or was chosen twice."""
 
     def __init__(self) -> None:
-        super().__init__("Cette ligne n’est pas de la facture à créditer.")
+        super().__init__("Choisissez chaque ligne une fois, parmi celles de la facture à créditer.")
+
+
+class ForeignInvoice(SoldeError):
+    """A global credit note reduces invoices of its own client, or passer-by."""
+
+    field = "reduces"
+
+    def __init__(self, invoice: Invoice) -> None:
+        super().__init__(f"La facture {invoice} n’est pas de ce client.")
 
 
 class ReferenceNeeded(SoldeError):
@@ -68,19 +77,34 @@ def draft_credit(
     lines = _lines_of(invoice)
     if chosen is None:
         chosen = [Credited(line, line.creditable_quantity, line.creditable) for line in lines if line.creditable]
+    wanted = {one.line.pk: one for one in chosen}
+    if len(wanted) != len(chosen) or wanted.keys() - {line.pk for line in lines}:
+        raise NotOnInvoice
     taken = credited(lines)
-    by_key = {line.pk: line for line in lines}
-    parts = []
-    for one in chosen:
-        if one.line.pk not in by_key:
-            raise NotOnInvoice
-        line, before = by_key[one.line.pk], taken[one.line.pk]
-        ttc = one.ttc
-        if ttc is None:
+    amounts = [
+        _wanted(rank, line, taken[line.pk], wanted[line.pk]) if line.pk in wanted else ZERO
+        for rank, line in enumerate(lines, start=1)
+    ]
+    parts = credit_lines([line_amount(line) for line in lines], [taken[line.pk] for line in lines], amounts)
+    credits = [
+        (line, part, wanted[line.pk].quantity) for line, part in zip(lines, parts, strict=True) if line.pk in wanted
+    ]
+    return _draft_on(invoice, credits, frees_visits=frees_visits, op=op)
+
+
+def _wanted(rank: int, line: InvoiceLine, before: TaxedAmount, one: Credited) -> Decimal:
+    """What is to be credited of a line, VAT included: that of the quantity, which is checked, or what was typed."""
+    try:
+        ttc = ZERO
+        if one.quantity or one.ttc is None:
             done = line.quantity - line.creditable_quantity
             ttc = ttc_of_quantity(line_amount(line), line.quantity, before, done, one.quantity)
-        parts.append((line, credit_line(line_amount(line), before, ttc), one.quantity))
-    return _draft_on(invoice, parts, frees_visits=frees_visits, op=op)
+        if not (ttc := ttc if one.ttc is None else one.ttc):
+            raise NothingCredited
+    except CreditRefused as refusal:
+        refusal.line = rank
+        raise
+    return ttc
 
 
 @posting
@@ -156,7 +180,8 @@ def draft_global_credit(
     """Draft a credit note on no single invoice. Positive lines credit; all are of one sign.
 
     reduces: the invoices it names; or a contract and a period. One of both for a professional.
-    Raises NothingCredited, MixedSigns, NegativeTotal, ReferenceNeeded, PartyNeeded.
+    Raises NothingCredited, MixedSigns, NegativeTotal, ReferenceNeeded, PartyNeeded, InvoiceNotIssued,
+    ForeignInvoice.
     Source: rules, « Credit notes ».
     """
     quotes = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
@@ -168,6 +193,11 @@ def draft_global_credit(
         raise NothingCredited
     if client.is_company and not reduces and not (contract and period):
         raise ReferenceNeeded
+    for invoice in reduces:
+        if (invoice.client_id, invoice.party_id) != (client.pk, party.pk if party else None):
+            raise ForeignInvoice(invoice)
+        if invoice.document_id is None:
+            raise InvoiceNotIssued
     currency = client.account.currency
     note = _draft(client, party, site, op=op)
     note.prices_include_vat = prices_include_vat

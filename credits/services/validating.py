@@ -6,15 +6,16 @@ from datetime import date
 from djmoney.money import Money
 
 from credits.models import CreditNote, CreditNoteLine, CreditNoteTax
-from credits.queries import creditable_lines, credited_to_free
+from credits.queries import creditable_lines, credited, credited_to_free, line_amount
 from invoicing.models import VisitLine
-from invoicing.parts import CreditTooLarge, QuantityTooLarge
+from invoicing.parts import CreditTooLarge, QuantityTooLarge, credit_line
 from invoicing.services import identity_of, restate, sales_parts
 from invoicing.vat import DocumentAmounts, TaxedAmount, by_rate
 from ledger import queries as ledger
 from ledger.models import Document, Journal, Kind, OpenItem, Operation
 from ledger.pairing import Share, pair
 from ledger.services import OpenDays, Part, allocate, file_document, lock, open_days, post, posting
+from office.amounts import ZERO
 from office.errors import SoldeError
 from office.queries import company, setting
 
@@ -49,12 +50,12 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
     note.refresh_from_db()
     if note.document_id is not None:
         raise AlreadyValidated(note)
-    lines = list(note.lines.select_related("invoice_line").order_by("position", "pk"))
+    lines = list(note.lines.order_by("position", "pk"))
     if not lines:
         raise NothingToCredit
     days = open_days(op, site=note.site)
     days.check(op.day)
-    _check_left(lines)
+    _split_anew(note, lines)
     amounts = _amounts(lines)
     document = file_document(
         kind=Document.Kind.CREDIT_NOTE, account=account, party=note.party, site=note.site, day=op.day, op=op
@@ -72,16 +73,25 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
     return note
 
 
-def _check_left(lines: Sequence[CreditNoteLine]) -> None:
-    """Another draft may have been validated meanwhile, at this desk or another."""
+def _split_anew(note: CreditNote, lines: Sequence[CreditNoteLine]) -> None:
+    """Check that the invoice has left what the lines credit, and count their HT and VAT from what it has left.
+
+    Another draft may have been validated meanwhile, at this desk or another.
+    """
+    if note.invoice is None:
+        return
+    of_invoice = {line.pk: line for line in creditable_lines(note.invoice)}
+    taken = credited(of_invoice.values())
+    left = sum((line.creditable for line in of_invoice.values()), ZERO)
+    if sum(line.ttc.amount for line in lines) > left:
+        raise CreditTooLarge(left)
     for line in lines:
-        of = line.invoice_line
-        if of is None:
-            continue
-        if abs(line.ttc.amount) > abs(of.creditable):
-            raise CreditTooLarge(of.creditable)
+        of = of_invoice[line.invoice_line_id or 0]
         if abs(line.credited_quantity) > abs(of.creditable_quantity):
             raise QuantityTooLarge(of.creditable_quantity)
+        part = credit_line(line_amount(of), taken[of.pk], line.ttc.amount)
+        line.ht, line.vat = Money(part.ht, line.ttc.currency), Money(part.vat, line.ttc.currency)
+    CreditNoteLine.objects.bulk_update(lines, ["ht", "vat"])
 
 
 def _amounts(lines: Sequence[CreditNoteLine]) -> DocumentAmounts:
