@@ -1,6 +1,12 @@
 """What a user does with credit notes."""
 
-from credits.services.cancelling import AlreadyCancelled, FreedLineTaken, cancel_credit_note, cancel_invoice
+from credits.services.cancelling import (
+    AlreadyCancelled,
+    FreedLineTaken,
+    NotValidated,
+    cancel_credit_note,
+    cancel_invoice,
+)
 from credits.services.drafting import (
     Credited,
     ForeignInvoice,
@@ -21,6 +27,7 @@ __all__ = [
     "FreedLineTaken",
     "InvoiceNotIssued",
     "NotOnInvoice",
+    "NotValidated",
     "NothingToCredit",
     "ReferenceNeeded",
     "cancel_credit_note",

@@ -1,8 +1,9 @@
 """Cancelling: an invoice by a credit note, a credit note by an invoice; numbers stay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from credits.models import CreditNote, CreditNoteLine
+from credits.queries import credited_to_free
 from credits.services.drafting import InvoiceNotIssued, draft_credit
 from credits.services.validating import validate_credit_note
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax, VisitLine
@@ -35,12 +36,19 @@ class AlreadyCancelled(SoldeError):
         super().__init__(f"{document} est déjà annulé.")
 
 
+class NotValidated(SoldeError):
+    """A draft is thrown away, not cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("Cet avoir n’est pas encore validé.")
+
+
 class FreedLineTaken(SoldeError):
-    """A visit line that the credit note freed stands on another invoice or draft by now."""
+    """A visit line that the credit note freed stands on another invoice or draft by now, or was replaced."""
 
     def __init__(self, line: VisitLine) -> None:
-        invoice = line.invoice_line.invoice if line.invoice_line else None
-        super().__init__(f"« {line.label} », que cet avoir avait dissocié, est déjà sur {invoice}.")
+        where = f"est déjà sur {line.invoice_line.invoice}" if line.invoice_line else "a été modifié depuis"
+        super().__init__(f"« {line.label} », que cet avoir avait dissocié, {where}.")
 
 
 @posting
@@ -57,6 +65,7 @@ def cancel_invoice(*, invoice: Invoice, op: Operation, frees_visits: bool = Fals
     except NothingCredited:
         raise AlreadyCancelled(str(invoice)) from None
     days = open_days(op, site=invoice.site)
+    days.check(op.day)
     paid = [
         allocation
         for allocation in ledger.live_allocations(*_debits(invoice))
@@ -84,22 +93,24 @@ def _filed(document: Document | None) -> Document:
 def cancel_credit_note(*, note: CreditNote, op: Operation) -> Invoice:
     """Cancel an unused credit note by an invoice of its own figures, set against it.
 
-    It takes back the visit lines that the credit note had freed.
-    Raises AlreadyCancelled, UsedElsewhere with the amount used, FreedLineTaken, PeriodClosed.
+    It takes back the visit lines that the credit note, alone or with others, had freed.
+    Raises NotValidated, AlreadyCancelled, UsedElsewhere with the amount used, FreedLineTaken, PeriodClosed.
     Source: rules, « Cancelling a credit note ».
     """
     account = note.client.account
     lock(account)
     note.refresh_from_db()
+    if note.document is None:
+        raise NotValidated
     if note.cancelled_by_id is not None:
         raise AlreadyCancelled(str(note))
-    credit = ledger.items_of(_filed(note.document))[0]
+    credit = ledger.items_of(note.document)[0]
     if used := credit.amount - credit.open + credit.reserved:
         raise UsedElsewhere(f"{note} : {format_amount(used, account.currency)} utilisés.")
     days = open_days(op, site=note.site)
     days.check(op.day)
     lines = list(note.lines.select_related("invoice_line__visit_line__visit").order_by("position", "pk"))
-    _check_freed(lines)
+    freed = _freed(note, lines)
     invoice = _mirror(note, lines, op=op)
     document = file_document(
         kind=Document.Kind.INVOICE, account=account, party=note.party, site=note.site, day=op.day, op=op
@@ -118,29 +129,30 @@ def cancel_credit_note(*, note: CreditNote, op: Operation) -> Invoice:
     invoice.save()
     note.cancelled_by = invoice
     note.save(update_fields=["cancelled_by"])
-    _take_back(lines, days=days, op=op)
+    _take_back(freed, days=days, op=op)
     return invoice
 
 
-def _check_freed(lines: Sequence[CreditNoteLine]) -> None:
-    for line in lines:
-        if line.frees and line.invoice_line and line.invoice_line.visit_line:
-            visit_line = line.invoice_line.visit_line
-            if visit_line.invoice_line_id is not None:
-                raise FreedLineTaken(visit_line)
+def _freed(note: CreditNote, lines: Sequence[CreditNoteLine]) -> dict[VisitLine, InvoiceLine]:
+    """The visit lines that are free because notes that free, this one among them, credit them whole."""
+    of = [line.invoice_line for line in lines if line.invoice_line and line.invoice_line.visit_line]
+    taken = credited_to_free(of) if note.frees_visits else {}
+    freed = {line.visit_line: line for line in of if line.visit_line and taken.get(line.pk) == line.ttc.amount}
+    for line in freed:
+        if line.invoice_line_id is not None or line.is_removed:
+            raise FreedLineTaken(line)
+    return freed
 
 
-def _take_back(lines: Sequence[CreditNoteLine], *, days: OpenDays, op: Operation) -> None:
+def _take_back(freed: Mapping[VisitLine, InvoiceLine], *, days: OpenDays, op: Operation) -> None:
     """The visit lines that were freed stand on their invoice again."""
-    back = []
-    for line in lines:
-        if line.frees and line.invoice_line and line.invoice_line.visit_line:
-            line.invoice_line.visit_line.invoice_line = line.invoice_line
-            back.append(line.invoice_line.visit_line)
-    VisitLine.objects.bulk_update(back, ["invoice_line"])
-    if back:
-        end_spells(back, on=op.day)
-        restate({line.visit for line in back}, on=op.day, days=days)
+    if not freed:
+        return
+    for line, invoice_line in freed.items():
+        line.invoice_line = invoice_line
+    VisitLine.objects.bulk_update(freed, ["invoice_line"])
+    end_spells(list(freed), on=op.day)
+    restate({line.visit for line in freed}, on=op.day, days=days)
 
 
 def _mirror(note: CreditNote, lines: Sequence[CreditNoteLine], *, op: Operation) -> Invoice:
