@@ -1,12 +1,15 @@
 """What many tests use, and is no fixture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 from typing import Any
 
+import psycopg
+import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 
 
 def settle() -> None:
@@ -42,3 +45,32 @@ def run_together(*calls: Callable[[], Any], timeout: float = 60) -> list[Any]:
 def work_off() -> None:
     """Run a job worker until its queue is empty. Needs the fixture own_database: it has connections of its own."""
     call_command("procrastinate", "worker", "--one-shot")
+
+
+@contextmanager
+def refused(constraint: str) -> Iterator[None]:
+    """Expect the database to refuse what is done within, by this constraint; a savepoint undoes it."""
+    with pytest.raises((IntegrityError, psycopg.IntegrityError)) as refusal, transaction.atomic():
+        yield
+    error = refusal.value if isinstance(refusal.value, psycopg.Error) else refusal.value.__cause__
+    assert error.diag.constraint_name == constraint, str(error)
+
+
+def execute(query: str, *parameters: Any) -> list[tuple]:
+    """Run raw SQL; answers its rows, if it has any."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def insert(table: str, **values: Any) -> Any:
+    """Insert a row by raw SQL; answers its first column, the key of most tables."""
+    marks = ", ".join(["%s"] * len(values))
+    return execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks}) RETURNING *", *values.values())[0][0]
+
+
+def copy_in(table: str, *rows: dict[str, Any]) -> None:
+    """Load rows by COPY."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(rows[0])}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(list(row.values()))
