@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Value
@@ -120,6 +120,7 @@ def record_visit(
 def change_visit(*, visit: Visit, lines: Sequence[NewLine], op: Operation) -> Visit:
     """Replace the lines of a visit that are not invoiced; what they come to counts from today on.
 
+    In a closed period it counts from the first open day.
     Raises AlreadyInvoiced if one stands on a draft, NegativeVisit.
     """
     lock(visit.client.account)
@@ -128,7 +129,7 @@ def change_visit(*, visit: Visit, lines: Sequence[NewLine], op: Operation) -> Vi
         raise AlreadyInvoiced(drafted[0])
     VisitLine.objects.filter(pk__in=[line.pk for line in former]).update(is_removed=True)
     days = open_days(op)
-    _end(former, on=op.day)
+    _end(former, on=days.unlocked_from(op.day))
     VisitLine.objects.bulk_create(
         VisitLine(visit=visit, **line.values(rank)) for rank, line in enumerate(lines, start=1)
     )
@@ -142,7 +143,7 @@ def restate(visits: Iterable[Visit], *, on: date, days: OpenDays) -> None:
     A visit's amount is what an invoice of its lines still to invoice would total: when one is taken or
     given back, VAT rounding can move the others. on: the first day it counts, if it is open.
     """
-    since = on if days.books is None else max(on, days.books + timedelta(days=1))
+    since = days.unlocked_from(on)
     for visit in visits:
         lines = list(waiting_lines([visit]))
         amounts = document_amounts([quoted(line) for line in lines], prices_include_vat=visit.prices_include_vat)

@@ -52,12 +52,20 @@ class OpenDays:
 
     def check(self, day: date) -> None:
         """Raise PeriodClosed or DayInFuture unless `day` is open."""
-        if self.books is not None and day <= self.books:
-            raise PeriodClosed(f"La comptabilité est verrouillée jusqu’au {self.books:%d/%m/%Y}.")
+        self.check_books(day)
         if self.till is not None and day <= self.till:
             raise PeriodClosed(f"La caisse est clôturée jusqu’au {self.till:%d/%m/%Y}.")
         if day > self.latest:
             raise DayInFuture(f"La date ne peut pas être après le {self.latest:%d/%m/%Y}.")
+
+    def check_books(self, day: date) -> None:
+        """Raise PeriodClosed if the books are locked on `day`."""
+        if self.books is not None and day <= self.books:
+            raise PeriodClosed(f"La comptabilité est verrouillée jusqu’au {self.books:%d/%m/%Y}.")
+
+    def unlocked_from(self, day: date) -> date:
+        """`day`, or the first day after the lock date if that is later."""
+        return day if self.books is None else max(day, self.books + ONE_DAY)
 
     def first_from(self, day: date) -> date:
         """`day` if it is open, else today (tomorrow once the till is closed)."""

@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 from ledger.models import Allocation, Document, Entry, OpenItem, Operation, Reservation
 from ledger.pairing import Pair
 from ledger.services.entries import Part, Posted, post
-from ledger.services.periods import OpenDays, PeriodClosed
+from ledger.services.periods import OpenDays
 from office.amounts import format_amount
 from office.errors import SoldeError
 
@@ -70,8 +70,7 @@ def allocate(
             if pair.amount > left:
                 raise NothingLeft(item, left)
         day = max(on, debit.allocable_from, credit.allocable_from)
-        if days.books is not None and day <= days.books:
-            raise PeriodClosed(f"La comptabilité est verrouillée jusqu’au {days.books:%d/%m/%Y}.")
+        days.check_books(day)
         debit.open -= pair.amount
         credit.open -= pair.amount
         made.append(
