@@ -2,12 +2,15 @@
 
 from payments.services.incidents import (
     AlreadyBounced,
+    BeforePayment,
     IncidentTooEarly,
+    NegativeFee,
     NotBounceable,
     cancel_incident,
     declare_incident,
 )
 from payments.services.settling import (
+    NotDetachable,
     NotLive,
     allocate_by_hand,
     detach_allocation,
@@ -17,6 +20,7 @@ from payments.services.settling import (
     use_credit,
 )
 from payments.services.taking import (
+    BeforeCancelled,
     ForeignItem,
     NothingPaid,
     SettlementOff,
@@ -30,9 +34,13 @@ from payments.services.taking import (
 
 __all__ = [
     "AlreadyBounced",
+    "BeforeCancelled",
+    "BeforePayment",
     "ForeignItem",
     "IncidentTooEarly",
+    "NegativeFee",
     "NotBounceable",
+    "NotDetachable",
     "NotLive",
     "NothingPaid",
     "SettlementOff",

@@ -1,7 +1,6 @@
 """A payment that bounced: its money is owed again, exactly as before."""
 
 from datetime import date
-from decimal import Decimal
 
 from djmoney.money import Money
 
@@ -23,6 +22,7 @@ from ledger.services import (
     release,
     reverse,
 )
+from office.amounts import ZERO
 from office.errors import SoldeError
 from payments.models import Incident, Payment
 from payments.queries import live_incident, money_item
@@ -53,6 +53,24 @@ class IncidentTooEarly(SoldeError):
         super().__init__("Ce règlement est d’aujourd’hui et la caisse n’est pas clôturée : annulez-le plutôt.")
 
 
+class BeforePayment(SoldeError):
+    """A payment doesn't bounce before it was made."""
+
+    field = "on"
+
+    def __init__(self, payment: Payment) -> None:
+        super().__init__(f"{payment} est du {payment.document.day:%d/%m/%Y} : l’incident ne peut pas être d’avant.")
+
+
+class NegativeFee(SoldeError):
+    """A fee is owed by the client, or there is none."""
+
+    field = "fee"
+
+    def __init__(self) -> None:
+        super().__init__("Les frais ne peuvent pas être négatifs.")
+
+
 @posting
 def declare_incident(
     *, payment: Payment, reason: Incident.Reason, on: date, op: Operation, fee: Money | None = None
@@ -62,7 +80,7 @@ def declare_incident(
     The payment's allocations are detached, and kept; the bank's debit is set against the payment's own
     credit, so that neither stays open. What was reserved of it is taken back.
     on: the accounting day. fee: 0 or more, without VAT.
-    Raises NotBounceable, AlreadyBounced, IncidentTooEarly, PeriodClosed, DayInFuture.
+    Raises NotBounceable, AlreadyBounced, IncidentTooEarly, BeforePayment, NegativeFee, PeriodClosed, DayInFuture.
     Source: rules, « Incidents ».
     """
     account = payment.client.account
@@ -77,6 +95,11 @@ def declare_incident(
     if not (paid.day < op.day or (days.till is not None and paid.day <= days.till)):
         raise IncidentTooEarly
     days.check(on)
+    if on < paid.day:
+        raise BeforePayment(payment)
+    charged = amount_in(account, fee) if fee else ZERO
+    if charged < 0:
+        raise NegativeFee
     item = money_item(payment.entry)
     release(list(item.reservations.filter(released_by=None)), op=op)
     detached = ledger.live_allocations(item)
@@ -89,8 +112,8 @@ def declare_incident(
     posted = post(document=document, journal=payment.type.journal, parts=bank, op=op)
     allocate([Pair(posted.items[0], item, item.amount)], on=on, op=op, days=days, document=document)
     incident = Incident(payment=payment, document=document, reason=reason, entry=posted.entry)
-    incident.fee = fee or Money(0, account.currency)
-    if charged := amount_in(account, incident.fee):
+    incident.fee = Money(charged, account.currency)
+    if charged:
         incident.fee_entry = post(
             document=document,
             journal=Journal.Kind.MISCELLANEOUS,
@@ -108,7 +131,8 @@ def cancel_incident(*, incident: Incident, op: Operation) -> Incident:
     """Tell that the payment did not bounce after all.
 
     The bank's debit and the fee are reversed; each detached allocation is given back as far as its
-    document is still open, the rest is an overpayment, as is what was paid of the fee.
+    document is still open and no set-off that had made it was cancelled since; the rest is an
+    overpayment, as is what was paid of the fee.
     Raises AlreadyReversed, PeriodClosed. Source: rules, « Incidents ».
     """
     payment = incident.payment
@@ -120,6 +144,7 @@ def cancel_incident(*, incident: Incident, op: Operation) -> Incident:
     for entry in filter(None, (incident.entry, incident.fee_entry)):
         item = money_item(entry)
         day = days.first_from(item.allocable_from)
+        days.check(day)
         detach(ledger.live_allocations(item), on=day, op=op)
         reverse(entry, items=[money_item(entry)], day=day, op=op, days=days)
     incident.cancelled_by = op
@@ -132,9 +157,13 @@ def _give_back(payment: Payment, detached: list[Allocation], *, op: Operation, d
     if payment.entry is None:
         raise NotBounceable(payment)
     credit = money_item(payment.entry)
+    undone = Payment.objects.filter(document__allocations__in=detached).exclude(cancelled_by=None)
+    gone = set(undone.values_list("document", flat=True))
     debits = ledger.items_by_key([allocation.debit_id for allocation in detached])
     for allocation in detached:
+        if allocation.document_id in gone:
+            continue
         debit = debits[allocation.debit_id]
         amount = min(allocation.amount, debit.open, credit.open)
-        if amount > Decimal(0):
+        if amount:
             allocate([Pair(debit, credit, amount)], on=op.day, op=op, days=days, document=allocation.document)

@@ -10,11 +10,10 @@ from credits.models import CreditNote
 from invoicing.models import Invoice
 from invoicing.services import Plan, issue_invoice
 from ledger import queries as ledger
-from ledger.models import Allocation, Document, OpenItem, Operation, Reservation
+from ledger.models import Allocation, Document, Kind, OpenItem, Operation, Reservation
 from ledger.pairing import Pair
 from ledger.services import AlreadyDetached, NothingLeft, allocate, amount_in, detach, lock, open_days, posting, release
 from ledger.services import reserve as keep
-from office.amounts import ZERO
 from office.errors import SoldeError
 from payments.models import Payment, PaymentType, Refund
 from payments.services.taking import ForeignItem, Wanted, record_payment
@@ -25,6 +24,13 @@ class NotLive(SoldeError):
 
     def __init__(self) -> None:
         super().__init__("Cette réservation n’est plus en cours.")
+
+
+class NotDetachable(SoldeError):
+    """What cancels a document stays set against it."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette imputation lie une pièce à ce qui l’annule : elle ne se détache pas.")
 
 
 @posting
@@ -70,17 +76,20 @@ def issue_and_pay(
     op: Operation,
     plan: Plan | None = None,
 ) -> Invoice:
-    """Issue a draft and take at once, at the desk, the money of what is left of it."""
+    """Issue a draft and take at once, at the desk, the money of what is left of it.
+
+    on: the date of the invoice; the payment bears it while its till is open, else the first open day.
+    Raises what both refuse. Source: rules, « Payments ».
+    """
     lock(invoice.client.account)
     issue_invoice(invoice=invoice, on=on, plan=plan, op=op)
-    left = [item for item in _items(invoice.document, debit=True) if item.open]
-    total = sum((item.open for item in left), ZERO)
-    if total:
+    left = [item for item in _items(invoice.document, debit=True) if item.open] if invoice.ttc else []
+    if left:
         record_payment(
             client=invoice.client,
-            amount=Money(total, invoice.client.account.currency),
+            amount=Money(sum(item.open for item in left), invoice.client.account.currency),
             type=type,
-            on=on,
+            on=open_days(op, site=invoice.site, till=True).first_from(on),
             settles=[Wanted(item.pk, item.open) for item in left],
             party=invoice.party,
             site=invoice.site,
@@ -93,17 +102,26 @@ def issue_and_pay(
 def detach_allocation(*, allocation: Allocation, op: Operation) -> Allocation:
     """Detach one allocation, today; the others that were made with it stay.
 
-    Raises AlreadyDetached, PeriodClosed. Source: rules, « Detaching and setting again ».
+    Raises AlreadyDetached, NotDetachable, PeriodClosed. Source: rules, « Detaching and setting again ».
     """
     lock(allocation.account)
     allocation.refresh_from_db()
     if allocation.detached_by_id is not None:
         raise AlreadyDetached
+    if _cancels(allocation):
+        raise NotDetachable
     days = open_days(op)
     days.check(op.day)
     detach([allocation], on=op.day, op=op)
     allocation.refresh_from_db()
     return allocation
+
+
+def _cancels(allocation: Allocation) -> bool:
+    """Whether it sets what cancels against what is cancelled, or what bounced against its payment."""
+    debit, credit = allocation.debit.line.entry, allocation.credit.line.entry
+    reverses = debit.reverses_id == credit.pk or credit.reverses_id == debit.pk
+    return reverses or allocation.debit.kind == Kind.INCIDENT
 
 
 @posting

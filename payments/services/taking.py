@@ -80,6 +80,15 @@ class TypeNeeded(SoldeError):
         super().__init__("Choisissez le type de règlement.")
 
 
+class BeforeCancelled(SoldeError):
+    """A cancelling bears no day before what it cancels, or before the last detach on it."""
+
+    field = "on"
+
+    def __init__(self, document: Document, earliest: date) -> None:
+        super().__init__(f"{document} ne peut pas être annulé avant le {earliest:%d/%m/%Y}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is typed beside an open document: positive on a debt, negative on a credit, VAT included."""
@@ -204,9 +213,10 @@ def _pairs(shares: Sequence[Share], last: OpenItem | None) -> list[Pair]:
 def cancel_payment(*, payment: Payment, op: Operation, on: date | None = None) -> Payment:
     """Cancel a payment before its till is closed, by a reversal; a set-off by detaching what it set.
 
-    on: another open day that the accountant picks; by default the payment's own, if it is open, else today.
-    Raises AlreadyReversed, PeriodClosed once its day is closed, UsedElsewhere if an overpayment was used
-    or refunded since. Source: rules, « Cancelling a payment or a refund ».
+    on: another open day that the accountant picks; by default the payment's own, or that of the last detach
+    on it, if it is open, else today.
+    Raises AlreadyReversed, PeriodClosed once its day is closed, DayInFuture, BeforeCancelled, UsedElsewhere
+    if an overpayment was used or refunded since. Source: rules, « Cancelling a payment or a refund ».
     """
     lock(payment.client.account)
     payment.refresh_from_db()
@@ -221,7 +231,8 @@ def cancel_payment(*, payment: Payment, op: Operation, on: date | None = None) -
 def cancel_refund(*, refund: Refund, op: Operation, on: date | None = None) -> Refund:
     """Cancel a refund before its till is closed: what it gave back is available again.
 
-    Raises AlreadyReversed, PeriodClosed, UsedElsewhere. Source: rules, « Cancelling a payment or a refund ».
+    Raises AlreadyReversed, PeriodClosed, DayInFuture, BeforeCancelled, UsedElsewhere.
+    Source: rules, « Cancelling a payment or a refund ».
     """
     lock(refund.client.account)
     refund.refresh_from_db()
@@ -237,12 +248,15 @@ def _undo(movement: M, *, op: Operation, on: date | None) -> M:
         raise PeriodClosed(f"La caisse est clôturée jusqu’au {days.till:%d/%m/%Y} : déclarez plutôt un incident.")
     own = list(document.allocations.filter(detached_by=None))
     if movement.entry is None:
+        days.check_books(op.day)
         detach(own, on=op.day, op=op)
     else:
         item = money_item(movement.entry)
         _check_unused(item, document)
         day = on or days.first_from(item.allocable_from)
         days.check(day)
+        if day < item.allocable_from:
+            raise BeforeCancelled(document, item.allocable_from)
         detach(own, on=day, op=op)
         reverse(movement.entry, items=[money_item(movement.entry)], day=day, op=op, days=days)
     movement.cancelled_by = op
