@@ -73,7 +73,12 @@ def start(*arguments: str) -> subprocess.Popen[bytes]:
 
 def web(port: int) -> subprocess.Popen[bytes]:
     options = ["--interface=wsgi", f"--host={HOST}", f"--port={port}", "--no-ws", "--log-level=warning"]
-    workers = ["--workers=2", "--blocking-threads=1", "--respawn-failed-workers"]
+    workers = [
+        "--workers=2",
+        "--blocking-threads=1",
+        "--respawn-failed-workers",
+        f"--workers-kill-timeout={GRACE // 4}",
+    ]
     return start("-m", "granian", *options, *workers, "config.wsgi:application")
 
 

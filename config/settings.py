@@ -46,6 +46,8 @@ if DEBUG:
     SECRET_KEY = SECRET_KEY or "django-insecure-for-development-only"
 elif not SECRET_KEY:
     raise ImproperlyConfigured("SOLDE_SECRET_KEY is required when SOLDE_DEBUG is 0.")
+elif not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("SOLDE_HOSTS is required when SOLDE_DEBUG is 0.")
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

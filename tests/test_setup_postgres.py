@@ -44,11 +44,9 @@ with server.connect("solde", "solde") as connection:
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Iterator[Path]:
+def var(open_path: Path) -> Iterator[Path]:
     """A SOLDE_VAR; whatever a test left running there is ended."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o711)  # PostgreSQL's account passes through when we are root
-    var = tmp_path / "var"
+    var = open_path / "var"
     yield var
     for pid in processes(var):
         os.kill(pid, signal.SIGKILL)
