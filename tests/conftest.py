@@ -96,6 +96,14 @@ def own_database(django_db_setup: None, django_db_blocker) -> Iterator[str]:
 
 
 @pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A temporary folder for a cluster: unlike tmp_path, PostgreSQL's account may pass through when we are root."""
+    with tempfile.TemporaryDirectory(prefix="solde-") as path:
+        Path(path).chmod(0o711)
+        yield Path(path)
+
+
+@pytest.fixture
 def site(own_database: str, settings) -> Iterator[str]:
     """The whole site on a database of its own, for a browser. Gives its address."""
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
