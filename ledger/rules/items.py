@@ -60,13 +60,17 @@ ALLOCATION = [
             LEFT JOIN ledger_openitem d ON d.line_id = f.debit_id
             LEFT JOIN ledger_openitem c ON c.line_id = f.credit_id
             LEFT JOIN ledger_operation o ON o.id = f.operation_id
+            LEFT JOIN ledger_document p ON p.id = f.document_id
             WHERE (
                 d.is_debit AND NOT c.is_debit
                 AND d.account_id = f.account_id AND c.account_id = f.account_id
                 AND d.party_id IS NOT DISTINCT FROM c.party_id
                 AND d.day = f.debit_day AND d.due = f.debit_due AND c.day = f.credit_day
                 AND f.day >= greatest(d.allocable_from, c.allocable_from)
-                AND (f.day <= o.day OR f.day <= greatest(d.allocable_from, c.allocable_from))
+                AND (
+                    f.day <= o.day OR f.day <= greatest(d.allocable_from, c.allocable_from)
+                    OR f.day <= p.day AND f.day <= o.day + 1
+                )
                 AND o.id IS NOT NULL AND f.detached_on IS NULL
             ) IS NOT TRUE
             LIMIT 1;
