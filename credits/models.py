@@ -71,7 +71,7 @@ class CreditNoteLine(PricedLine):
     """A line of a credit note, with its own HT and VAT.
 
     invoice_line: the line it credits, in part or whole. credited_quantity: what it takes of that line's
-    quantity, 0 for a mere amount. frees: whether it gave the visit line behind it back.
+    quantity, 0 for a mere amount.
     """
 
     credit_note = models.ForeignKey(CreditNote, models.CASCADE, related_name="lines", verbose_name="avoir")
@@ -82,7 +82,6 @@ class CreditNoteLine(PricedLine):
     vat = money_field("TVA", default=0)
     ttc = money_field("TTC", default=0)
     credited_quantity = models.DecimalField("quantité créditée", max_digits=12, decimal_places=4, default=0)
-    frees = models.BooleanField("visite dissociée", default=False)
 
     class Meta(PricedLine.Meta):
         verbose_name = "ligne d’avoir"

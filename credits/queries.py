@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, Q, Sum
 
 from credits.models import CreditNote, CreditNoteLine
-from invoicing.models import Invoice, InvoiceLine
+from invoicing.models import Invoice, InvoiceLine, VisitLine
 from invoicing.vat import TaxedAmount
 from ledger.models import OpenItem
 from office.amounts import ZERO
@@ -34,6 +34,17 @@ def credited_to_free(lines: Iterable[InvoiceLine]) -> dict[int, Decimal]:
     """What credit notes that dissociate visits have credited of each line, VAT included, by its key."""
     rows = CreditNoteLine.objects.filter(STANDS, invoice_line__in=list(lines), credit_note__frees_visits=True)
     return dict(rows.order_by().values("invoice_line").annotate(sum=Sum("ttc")).values_list("invoice_line", "sum"))
+
+
+def freed_by(note: CreditNote) -> dict[VisitLine, InvoiceLine]:
+    """The visit lines that notes which free them, this one among them, credit whole; with the lines credited."""
+    if not note.frees_visits:
+        return {}
+    parts = note.lines.exclude(invoice_line__visit_line=None).order_by("position", "pk")
+    parts = parts.select_related("invoice_line__visit_line__visit")
+    lines = [part.invoice_line for part in parts if part.invoice_line]
+    taken = credited_to_free(lines)
+    return {line.visit_line: line for line in lines if line.visit_line and taken.get(line.pk) == line.ttc.amount}
 
 
 def named_documents(items: Iterable[OpenItem]) -> dict[int, frozenset[int]]:

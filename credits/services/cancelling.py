@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from credits.models import CreditNote, CreditNoteLine
-from credits.queries import credited_to_free
+from credits.queries import freed_by
 from credits.services.drafting import InvoiceNotIssued, draft_credit
 from credits.services.validating import validate_credit_note
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax, VisitLine
@@ -109,8 +109,10 @@ def cancel_credit_note(*, note: CreditNote, op: Operation) -> Invoice:
         raise UsedElsewhere(f"{note} : {format_amount(used, account.currency)} utilisés.")
     days = open_days(op, site=note.site)
     days.check(op.day)
-    lines = list(note.lines.select_related("invoice_line__visit_line__visit").order_by("position", "pk"))
-    freed = _freed(note, lines)
+    lines = list(note.lines.order_by("position", "pk"))
+    freed = freed_by(note)
+    if taken := [line for line in freed if line.invoice_line_id is not None or line.is_removed]:
+        raise FreedLineTaken(taken[0])
     invoice = _mirror(note, lines, op=op)
     document = file_document(
         kind=Document.Kind.INVOICE, account=account, party=note.party, site=note.site, day=op.day, op=op
@@ -131,17 +133,6 @@ def cancel_credit_note(*, note: CreditNote, op: Operation) -> Invoice:
     note.save(update_fields=["cancelled_by"])
     _take_back(freed, days=days, op=op)
     return invoice
-
-
-def _freed(note: CreditNote, lines: Sequence[CreditNoteLine]) -> dict[VisitLine, InvoiceLine]:
-    """The visit lines that are free because notes that free, this one among them, credit them whole."""
-    of = [line.invoice_line for line in lines if line.invoice_line and line.invoice_line.visit_line]
-    taken = credited_to_free(of) if note.frees_visits else {}
-    freed = {line.visit_line: line for line in of if line.visit_line and taken.get(line.pk) == line.ttc.amount}
-    for line in freed:
-        if line.invoice_line_id is not None or line.is_removed:
-            raise FreedLineTaken(line)
-    return freed
 
 
 def _take_back(freed: Mapping[VisitLine, InvoiceLine], *, days: OpenDays, op: Operation) -> None:

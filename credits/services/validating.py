@@ -1,12 +1,12 @@
 """Validating a credit note: its number, its entry, the visits it frees, and its automatic settlement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from djmoney.money import Money
 
 from credits.models import CreditNote, CreditNoteLine, CreditNoteTax
-from credits.queries import creditable_lines, credited, credited_to_free, line_amount
+from credits.queries import creditable_lines, credited, freed_by, line_amount
 from invoicing.models import VisitLine
 from invoicing.parts import CreditTooLarge, QuantityTooLarge, credit_line
 from invoicing.services import identity_of, restate, sales_parts
@@ -65,9 +65,8 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
         *(part.mirrored() for part in sales_parts(amounts, lines)),
     ]
     posted = post(document=document, journal=Journal.Kind.SALES, parts=parts, op=op)
-    freed = _freed(note, lines)
     _freeze(note, document, amounts)
-    _free(freed, days=days, on=op.day)
+    _free(freed_by(note), days=days, on=op.day)
     if setting(SETTLE_SETTING, op.day, default=False):
         settle_oldest(note, posted.items[0], on=op.day, op=op, days=days)
     return note
@@ -99,23 +98,8 @@ def _amounts(lines: Sequence[CreditNoteLine]) -> DocumentAmounts:
     return DocumentAmounts(taxed, by_rate(taxed))
 
 
-def _freed(note: CreditNote, lines: Sequence[CreditNoteLine]) -> list[VisitLine]:
-    """The visit lines that this credit note, with those validated before it, credits whole; marks its lines."""
-    if not (note.frees_visits and note.invoice):
-        return []
-    of_invoice = {line.pk: line for line in creditable_lines(note.invoice)}
-    before = credited_to_free(of_invoice.values())
-    freed = []
-    for line in lines:
-        of = of_invoice[line.invoice_line_id or 0]
-        if of.visit_line and before.get(of.pk, 0) + line.ttc.amount == of.ttc.amount:
-            line.frees = True
-            freed.append(of.visit_line)
-    CreditNoteLine.objects.bulk_update(lines, ["frees"])
-    return freed
-
-
-def _free(freed: Sequence[VisitLine], *, days: OpenDays, on: date) -> None:
+def _free(freed: Iterable[VisitLine], *, days: OpenDays, on: date) -> None:
+    freed = list(freed)
     VisitLine.objects.filter(pk__in=[line.pk for line in freed]).update(invoice_line=None)
     restate({line.visit for line in freed}, on=on, days=days)
 
