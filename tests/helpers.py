@@ -8,8 +8,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
+
+from config.postgres.cluster import join
+from config.postgres.server import SUPERUSER
 
 
 def settle() -> None:
@@ -70,7 +74,16 @@ def insert(table: str, **values: Any) -> Any:
 
 
 def copy_in(table: str, *rows: dict[str, Any]) -> None:
-    """Load rows by COPY."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(rows[0])}) FROM STDIN") as copy:
+    """Load rows by COPY; what one lacks of the others' columns is null."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(list(row.values()))
+            copy.write_row([row.get(column) for column in columns])
+
+
+@contextmanager
+def without_rules(database: str) -> Iterator[psycopg.Connection]:
+    """A superuser's connection on which no trigger fires and no foreign key holds, to damage a database of its own."""
+    with join(settings.SOLDE_VAR).connect(database, SUPERUSER) as connection:
+        connection.execute("SET session_replication_role = replica")
+        yield connection
