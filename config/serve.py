@@ -120,8 +120,8 @@ def supervise(port: int, stop: threading.Event) -> None:
                     raise CannotServe(f"{name} s’est arrêté (code {child.returncode}) : tout est arrêté.")
             if not told and answers(port):
                 told = True
-                print(welcome(port), flush=True)
-        print("\nArrêt…", flush=True)
+                print(welcome(port))
+        print("\nArrêt…")
     finally:
         end(list(children.values()))
 
@@ -147,6 +147,7 @@ def on_signals(handler: signal.Handlers | Callable[[int, FrameType | None], Any]
 
 def main() -> int:
     stop = threading.Event()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     on_signals(signal.default_int_handler)
     try:
         port = chosen_port()
