@@ -35,6 +35,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, and it guards nothing here
 
+pytest_plugins = ["tests.soundness"]  # it needs Django set up
+
 TEMPLATE = "template_solde"
 FAST = {
     "fsync": "off",

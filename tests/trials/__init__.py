@@ -1,0 +1,1 @@
+"""Faults that users of comparable programs have met: what each of them should have come to here."""
