@@ -43,9 +43,9 @@ def posting(service: Callable[P, R]) -> Callable[P, R]:
                 result = service(*args, **kwargs)
                 _conclude(op, result)
                 return result
-        finally:
-            if op.result_id is None:
-                op.pk = None
+        except BaseException:  # at commit too: it isn't there, and may be tried again
+            op.pk, op.result_model, op.result_id = None, "", None
+            raise
 
     return run
 
