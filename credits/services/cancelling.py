@@ -57,7 +57,7 @@ def cancel_invoice(*, invoice: Invoice, op: Operation, frees_visits: bool = Fals
 
     Its payments are detached first and become overpayments. What of the credit note the invoice
     doesn't take stays available.
-    Raises InvoiceNotIssued, AlreadyCancelled, PeriodClosed. Source: rules, « Cancelling an invoice ».
+    Raises InvoiceNotIssued, NotCreditable, AlreadyCancelled, PeriodClosed. Source: rules, « Cancelling an invoice ».
     """
     lock(invoice.client.account)
     try:

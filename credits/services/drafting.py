@@ -35,6 +35,13 @@ class NotOnInvoice(SoldeError):
         super().__init__("Choisissez chaque ligne une fois, parmi celles de la facture à créditer.")
 
 
+class NotCreditable(SoldeError):
+    """What cancels a credit note is an invoice in form alone."""
+
+    def __init__(self, invoice: Invoice) -> None:
+        super().__init__(f"La facture {invoice} annule un avoir : elle ne se crédite pas.")
+
+
 class ForeignInvoice(SoldeError):
     """A global credit note reduces invoices of its own client, or passer-by."""
 
@@ -71,7 +78,7 @@ def draft_credit(
     """Draft a credit note of lines of an invoice; by default of all that is left of each.
 
     frees_visits: whether the visit lines that it credits whole are to invoice again.
-    Raises InvoiceNotIssued, NotOnInvoice, NothingCredited, CreditTooLarge, QuantityTooLarge.
+    Raises InvoiceNotIssued, NotCreditable, NotOnInvoice, NothingCredited, CreditTooLarge, QuantityTooLarge.
     """
     lock(invoice.client.account)
     lines = _lines_of(invoice)
@@ -112,7 +119,7 @@ def draft_amount_credit(*, invoice: Invoice, amount: Money, op: Operation) -> Cr
     """Draft a credit note of a mere amount on an invoice, its VAT split as the invoice's.
 
     amount: positive, VAT included.
-    Raises InvoiceNotIssued, NothingCredited, CreditTooLarge.
+    Raises InvoiceNotIssued, NotCreditable, NothingCredited, CreditTooLarge.
     """
     lock(invoice.client.account)
     lines = _lines_of(invoice)
@@ -125,6 +132,8 @@ def draft_amount_credit(*, invoice: Invoice, amount: Money, op: Operation) -> Cr
 def _lines_of(invoice: Invoice) -> list[InvoiceLine]:
     if invoice.document_id is None:
         raise InvoiceNotIssued
+    if CreditNote.objects.filter(cancelled_by=invoice).exists():
+        raise NotCreditable(invoice)
     return creditable_lines(invoice)
 
 

@@ -4,13 +4,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from djmoney.money import Money
 
 from credits.services import (
     Credited,
     FreedLineTaken,
+    NotCreditable,
     NotValidated,
     cancel_credit_note,
     cancel_invoice,
+    draft_amount_credit,
     draft_credit,
     draft_global_credit,
     validate_credit_note,
@@ -51,6 +54,16 @@ def test_a_draft_is_not_cancelled():
 
     with pytest.raises(NotValidated):
         cancel_credit_note(note=draft, op=op(DAY))
+
+
+def test_what_cancels_a_note_is_not_credited_in_turn():
+    note = desk.credits(client(), DAY, line("30.00"))
+    invoice = cancel_credit_note(note=note, op=op(DAY))
+
+    with pytest.raises(NotCreditable):
+        draft_amount_credit(invoice=invoice, amount=Money("5.00", "EUR"), op=op(DAY))
+    with pytest.raises(NotCreditable):
+        cancel_invoice(invoice=invoice, op=op(DAY))
 
 
 def test_a_line_that_two_notes_freed_is_taken_back_by_cancelling_either():
