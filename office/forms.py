@@ -55,6 +55,37 @@ class OperationForm(forms.Form):
         return digest_of({name: value for name, value in self.cleaned_data.items() if name != "key"})
 
 
+class DayForm(forms.Form):
+    """The day as of which a page is shown, from its address (`?on=`): today, or a past one.
+
+    Bound only if the address names a day. A refused one is told beside the field, and the page is today's.
+    """
+
+    on = forms.DateField(
+        label="Situation au",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, today: date, **options: Any) -> None:
+        super().__init__(data if "on" in data else None, initial={"on": today}, **options)
+        self.today = today
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+
+    def clean_on(self) -> date | None:
+        on: date | None = self.cleaned_data["on"]
+        if on and on > self.today:
+            raise forms.ValidationError(f"Le {on:%d/%m/%Y} est à venir\u00a0: choisissez un jour passé.", "future")
+        return on
+
+    @property
+    def past(self) -> date | None:
+        """The past day asked for; None for today."""
+        on = self.cleaned_data.get("on") if self.is_valid() else None
+        return on if on != self.today else None
+
+
 class LoginForm(AuthenticationForm):
     """Name and password; a refusal doesn't tell which of them was wrong."""
 

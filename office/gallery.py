@@ -7,7 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 
-from office.forms import OperationForm
+from office.forms import DayForm, OperationForm
 from office.templatetags.ui import Tab, day, money
 
 CHOICES = [("card", "Carte"), ("cheque", "Chèque"), ("cash", "Espèces")]
@@ -84,6 +84,7 @@ def gallery() -> dict[str, Any]:
         "table": _table(),
         "filters": FilterForm(auto_id="filter_%s"),
         "form": SampleForm(),
+        "as_of": DayForm({"on": "2026-01-31"}, today=date(2026, 11, 25), auto_id="as_of_%s"),
         "refused": SampleForm(
             {"name": "Haras des Ormes", "amount": "douze", "kind": "card", "origin": "card"}, auto_id="refused_%s"
         ),

@@ -21,7 +21,8 @@ from django_tables2 import Table
 from djmoney.money import Money
 from lucide.templatetags.lucide import lucide
 
-from office.amounts import format_amount
+from office.amounts import NO_BREAK, SYMBOLS, format_amount, format_quantity, has_decimals_within
+from office.forms import DayForm
 from office.menu import COG, MENU, Link, Section, links, sections
 
 register = template.Library()
@@ -34,8 +35,8 @@ STATUSES = {
     "pending": ("En attente de règlement", "late", "clock"),
     "up_to_date": ("À jour", "neutral", "check"),
 }
-FIGURE_STATES = {"owed": "dû par le client", "credit": "en faveur du client", "neutral": ""}
-FIGURE_SIGNS = {"owed": "circle-minus", "credit": "circle-plus", "neutral": ""}
+FIGURE_STATES = {"owed": "dû par le client", "credit": "en faveur du client", "even": "", "neutral": ""}
+FIGURE_SIGNS = {"owed": "circle-minus", "credit": "circle-plus", "even": "circle-check", "neutral": ""}
 MESSAGE_ICONS = {
     "success": "circle-check",
     "info": "info",
@@ -66,6 +67,20 @@ def money(amount: Decimal | Money | None, currency: str = "EUR") -> str:
     if isinstance(amount, Money):
         return format_amount(amount.amount, str(amount.currency))
     return format_amount(amount, currency)
+
+
+@register.filter
+def quantity(value: Decimal) -> str:
+    """A quantity or a percentage, with the decimals it needs."""
+    return format_quantity(value)
+
+
+@register.filter
+def price(value: Decimal, currency: str = "EUR") -> str:
+    """A unit price: an amount, or with the decimals it needs if they are more than cents."""
+    if has_decimals_within(value, 2):
+        return format_amount(value, currency)
+    return f"{format_quantity(value)}{NO_BREAK}{SYMBOLS.get(currency, currency)}"
 
 
 @register.filter
@@ -121,7 +136,8 @@ def figure_card(
 ) -> dict[str, Any]:
     """An amount of the account, leading to the window at `url` that explains it.
 
-    state: owed, credit or neutral; hint: a short sentence under the amount; main: the one to look at first.
+    state: owed, credit, even (at 0, in the colour of credit) or neutral; hint: a short sentence under the
+    amount; main: the one to look at first.
     """
     spoken, sign = FIGURE_STATES[state], FIGURE_SIGNS[state]
     return {
@@ -134,6 +150,12 @@ def figure_card(
         "hint": hint,
         "main": main,
     }
+
+
+@register.inclusion_tag("components/subtotal.html")
+def subtotal(label: str, amount: Decimal | Money, currency: str = "EUR") -> dict[str, Any]:
+    """What the rows of one table of a page or window come to, under it."""
+    return {"label": label, "amount": money(amount, currency)}
 
 
 @register.inclusion_tag("components/tabs.html")
@@ -250,6 +272,18 @@ def form_errors(form: BaseForm) -> dict[str, Any]:
     for hidden in form.hidden_fields():
         general += hidden.errors
     return {"general": general, "fields": [bound for bound in form.visible_fields() if bound.errors]}
+
+
+@register.inclusion_tag("components/as_of.html")
+def as_of(form: DayForm) -> dict[str, Any]:
+    """The choice of the day as of which the page is shown."""
+    return {"form": form}
+
+
+@register.inclusion_tag("components/as_of_mark.html")
+def as_of_mark(form: DayForm) -> dict[str, Any]:
+    """What tells a page of a past day from today's; nothing for today."""
+    return {"past": form.past}
 
 
 # The shell

@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from djmoney.money import Money
 
-from office.forms import OperationForm, digest_of, form_status
+from office.forms import DayForm, OperationForm, digest_of, form_status
 from office.models import Site
 
 KEY = "0191d6c2-7d2e-7c3a-9d4e-3a1b2c3d4e5f"
@@ -121,3 +121,33 @@ def test_the_rows_of_a_choice_count_whatever_their_order():
 def test_an_unknown_kind_of_value_has_no_digest():
     with pytest.raises(TypeError, match="No digest of a float"):
         digest_of({"rate": 0.2})
+
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("data", "past", "status"),
+    [
+        ({}, None, 200),
+        ({"page": "2"}, None, 200),
+        ({"on": ""}, None, 200),
+        ({"on": "2026-11-25"}, None, 200),
+        ({"on": "2026-11-24"}, date(2026, 11, 24), 200),
+        ({"on": "24/11/2026"}, date(2026, 11, 24), 200),
+        ({"on": "2026-11-26"}, None, 422),
+        ({"on": "hier"}, None, 422),
+    ],
+)
+def test_a_page_is_of_today_or_of_a_past_day(data, past, status):
+    form = DayForm(data, today=TODAY)
+
+    assert form.past == past
+    assert form_status(form) == status
+
+
+def test_the_field_of_the_day_proposes_today_and_nothing_later():
+    html = str(DayForm({}, today=TODAY)["on"])
+
+    assert 'value="2026-11-25"' in html
+    assert 'max="2026-11-25"' in html

@@ -296,6 +296,38 @@ def test_a_figure_leads_to_its_window_and_says_its_state_in_words():
     assert '<span class="figure__hint">doit</span>' in html
 
 
+def test_a_balance_of_nothing_is_in_nobodys_favour_and_still_green():
+    html = render('{% figure_card "Solde client" amount state="even" %}', amount=Decimal(0))
+
+    assert "figure__amount--even" in html
+    assert "visually-hidden" not in html
+
+
+def test_a_subtotal_takes_an_amount_with_or_without_its_currency():
+    assert '<span class="amount">20,00\u00a0€</span>' in render(
+        '{% subtotal "Sous-total" amount %}', amount=Decimal(20)
+    )
+    assert "20,00\u00a0CHF" in render('{% subtotal "Sous-total" amount %}', amount=Money(20, "CHF"))
+    assert "20,00\u00a0CHF" in render('{% subtotal "Sous-total" amount "CHF" %}', amount=Decimal(20))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (Decimal("24.000000"), "24,00\u00a0€"),
+        (Decimal("2.50"), "2,50\u00a0€"),
+        (Decimal("0.123400"), "0,1234\u00a0€"),
+        (Decimal("-1234.567"), "\u22121\u202f234,567\u00a0€"),
+    ],
+)
+def test_a_unit_price_has_the_decimals_it_needs(value, written):
+    assert ui.price(value) == written
+
+
+def test_a_quantity_has_the_decimals_it_needs():
+    assert [ui.quantity(Decimal(text)) for text in ("1.0000", "2.5000", "0.0000")] == ["1", "2,5", "0"]
+
+
 def test_a_figure_without_window_is_no_link():
     html = render('{% figure_card "Solde" amount %}', amount=Decimal(0))
 

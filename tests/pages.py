@@ -1,0 +1,38 @@
+"""What tests read of pages: their words and amounts as a user reads them."""
+
+import re
+from decimal import Decimal
+
+from office.amounts import parse_amount
+
+
+def squeezed(html: str) -> str:
+    """A page on one line, with single spaces; a no-break space is told from another."""
+    return re.sub("[ \n]+", " ", html.replace("&nbsp;", "\u00a0"))
+
+
+def text_of(html: str) -> str:
+    """What a page or a part of it says, without its tags."""
+    return squeezed(re.sub("<[^>]*>", " ", html)).strip()
+
+
+def cells(html: str, label: str) -> list[str]:
+    """What stands in a column, over all tables of a page."""
+    found = re.findall(rf'<td[^>]* data-label="{label}">(.*?)</td>', html, re.DOTALL)
+    return [text_of(cell) for cell in found]
+
+
+def column(html: str, label: str) -> list[Decimal]:
+    """The amounts that stand in a column, over all tables of a page."""
+    return [parse_amount(cell) for cell in cells(html, label) if cell]
+
+
+def total(html: str) -> Decimal:
+    """The amount at the foot of a list or window."""
+    return parse_amount(re.search(r'class="totals__net">.*?<dd[^>]*>(.*?)</dd>', html, re.DOTALL)[1])
+
+
+def subtotals(html: str) -> list[Decimal]:
+    """What its tables come to, one by one."""
+    found = re.findall(r'class="subtotal">.*?<span class="amount">(.*?)</span>', html, re.DOTALL)
+    return [parse_amount(text) for text in found]
