@@ -1,9 +1,18 @@
 """Reads of clients."""
 
-from django.db.models import IntegerField, Max, QuerySet
-from django.db.models.functions import Cast, Substr
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Substr
 
 from clients.models import Client
+from clients.searching import dialled, is_number
+from ledger.balance import with_balances
+from ledger.models import ClientAccount, Document, Kind
+from ledger.queries import AMOUNT, NOTHING, items_on, open_items
 from office.folding import fold
 
 
@@ -17,9 +26,88 @@ def next_code() -> int:
 def found(text: str) -> QuerySet[Client]:
     """The clients that bear every word of `text` in code, name, e-mail or phone, by name.
 
-    Case, accents and ligatures don't count.
+    Case, accents and ligatures don't count, nor how a telephone number is spaced.
     """
-    clients = Client.objects.filter(is_archived=False)
+    return Client.objects.filter(bears(text), is_archived=False).order_by("sort_key", "pk")
+
+
+def listed(*, today: date) -> QuerySet[ClientAccount]:
+    """The accounts of all clients, by name, each with its client and what `read_balance` reads."""
+    accounts = with_balances(ClientAccount.objects.filter(client__is_archived=False), today=today)
+    return accounts.select_related("client").order_by("client__sort_key", "client__pk")
+
+
+def bears(text: str, client: str = "") -> Q:
+    """Whether a client bears the words of `text`, or the telephone number. client: the path to it."""
+    words = Q()
     for word in fold(text).split():
-        clients = clients.filter(search__contains=word)
-    return clients.order_by("sort_key", "pk")
+        words &= Q((f"{client}search__contains", word))
+    return words | Q((f"{client}search__contains", dialled(text))) if is_number(text) else words
+
+
+def operations(account: ClientAccount, on: date | None = None) -> QuerySet[Document]:
+    """The documents of an account, newest first, each with its `amount`, `posted` and `left`.
+
+    amount: what it came to, VAT included, above 0 if the client owes it; posted: the same before
+    what cancelled it; left: what is open of it, signed alike. on: a past day, to its end; None for today.
+    """
+    items = items_on(on).filter(document=OuterRef("pk")).order_by().values("document")
+    first = items.filter(line__entry__reverses=None)
+    documents = account.documents.select_related("party").annotate(
+        amount=_signed(items, F("amount")), posted=_signed(first, F("amount")), left=_signed(items, F("left"))
+    )
+    return (documents if on is None else documents.filter(day__lte=on)).order_by("-day", "-pk")
+
+
+def _signed(items: QuerySet[Any, Any], what: F) -> Coalesce:
+    """The sum of `what` over items, debits less credits."""
+    side = Case(When(is_debit=True, then=Value(1)), default=Value(-1))
+    total = items.annotate(total=Sum(what * side, output_field=AMOUNT)).values("total")
+    return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many visits wait to be invoiced, and how many credits to be used; `begun`: those used in part."""
+
+    visits: int
+    credit_notes: int
+    openings: int
+    overpayments: int
+    begun: int
+
+
+def waiting(account: ClientAccount, on: date | None = None) -> Waiting:
+    """Count what an account's amounts are made of. on: a past day, to its end; None for today."""
+    runs = Q(until=None) if on is None else Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
+    visits = account.pending.filter(runs).exclude(amount=0).aggregate(visits=Count("source", distinct=True))
+    is_note, is_opening = Q(kind=Kind.CREDIT_NOTE), Q(kind=Kind.OPENING)
+    credits = open_items(account, on).filter(is_debit=False).order_by()
+    counts = credits.aggregate(
+        credit_notes=Count("pk", filter=is_note),
+        openings=Count("pk", filter=is_opening),
+        overpayments=Count("pk", filter=~(is_note | is_opening)),
+        begun=Count("pk", filter=Q(left__lt=F("amount"))),
+    )
+    return Waiting(**visits, **counts)
+
+
+def documents_named(text: str) -> list[Document]:
+    """The documents whose reference is `text`, in whichever case of letters it was typed."""
+    text = text.strip()
+    named = Document.objects.filter(kind__in=Document.Kind.values, reference__in={text, text.upper()})
+    return list(named.select_related("account__client").order_by("pk")) if text else []
+
+
+def clients_by_code(codes: Collection[str]) -> dict[str, Client]:
+    """The clients that bear these codes, archived ones too, with their accounts."""
+    clients = Client.objects.filter(code__in=codes).select_related("account").order_by("pk")
+    return {client.code: client for client in clients}
+
+
+def opening_days(clients: Collection[Client]) -> dict[int, date]:
+    """The day of the opening balance of each client that has one, by the client's key."""
+    openings = Document.objects.filter(
+        kind=Document.Kind.OPENING, account__client__in=clients, entries__reverses=None, entries__reversed_by=None
+    )
+    return dict(openings.order_by("day", "pk").values_list("account__client", "day"))

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import IntegrityError, transaction
 from djmoney.money import Money
+from psycopg.errors import UniqueViolation
 
 from clients.models import Client
 from clients.queries import next_code
+from clients.searching import search_text
 from ledger import queries as ledger
 from ledger.models import ClientAccount, Document, Entry, Journal, Kind, Operation, Party
 from ledger.services import (
@@ -23,7 +26,7 @@ from ledger.services import (
     reverse,
 )
 from office.errors import SoldeError
-from office.folding import fold, sort_key
+from office.folding import sort_key
 from office.models import Site
 
 
@@ -67,6 +70,16 @@ def open_clients(details: list[Details]) -> list[Client]:
 
     Raises CodeTaken.
     """
+    try:
+        with transaction.atomic():
+            return _open(details)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        return open_clients(details)  # another desk took a code meanwhile: look again
+
+
+def _open(details: list[Details]) -> list[Client]:
     codes = [one.code for one in details if one.code]
     twice = {code for code in codes if codes.count(code) > 1} if len(codes) != len(set(codes)) else set()
     taken = twice or set(Client.objects.filter(code__in=codes).values_list("code", flat=True))
@@ -94,7 +107,7 @@ def open_clients(details: list[Details]) -> list[Client]:
                 site=one.site,
                 account=account,
                 sort_key=sort_key(one.name),
-                search=fold(" ".join((code, one.name, one.email, one.phone))),
+                search=search_text(code, one.name, one.email, one.phone),
             )
         )
     return Client.objects.bulk_create(clients)
@@ -103,6 +116,12 @@ def open_clients(details: list[Details]) -> list[Client]:
 def open_client(details: Details) -> Client:
     """Open one client with its account. Raises CodeTaken."""
     return open_clients([details])[0]
+
+
+@posting
+def register_client(*, details: Details, op: Operation) -> Client:  # noqa: ARG001 - read by @posting
+    """Open a client at the desk, by a form that may be sent twice. Raises CodeTaken."""
+    return open_client(details)
 
 
 @posting
