@@ -1,7 +1,9 @@
 """Reads of visits and invoices."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -9,6 +11,7 @@ from django.db.models.functions import Coalesce
 from clients.models import Client
 from invoicing.models import Invoice, Visit, VisitLine, VisitSpell
 from ledger.queries import AMOUNT, NOTHING
+from office.amounts import ZERO
 
 
 def waiting_lines(visits: Iterable[Visit]) -> QuerySet[VisitLine]:
@@ -41,6 +44,54 @@ def visits_to_invoice(client: Client, on: date | None = None) -> QuerySet[Visit]
     visits = Visit.objects.filter(client=client).select_related("party", "site")
     visits = visits.annotate(left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING))
     return visits.filter(left__gt=0).order_by("-day", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A line of a visit with its amount, VAT included, and the invoice or draft that it stands on, if any."""
+
+    line: VisitLine
+    amount: Decimal
+    invoice: Invoice | None
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Whether it stands on an issued invoice; else it is to invoice."""
+        return self.invoice is not None and self.invoice.document_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What was done or sold in a visit, line by line."""
+
+    lines: list[BasketLine]
+
+    @property
+    def total(self) -> Decimal:
+        """What all of it comes to, VAT included."""
+        return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def left(self) -> Decimal:
+        """What of it is to invoice, VAT included."""
+        return sum((line.amount for line in self.lines if not line.is_invoiced), ZERO)
+
+
+def basket(visit: Visit) -> Basket:
+    """The lines of a visit in their order: as invoiced, or as they would be."""
+    lines = list(
+        visit.lines.filter(is_removed=False)
+        .select_related("invoice_line__invoice__document")
+        .order_by("position", "pk")
+    )
+    spells = live_spells(lines)
+    return Basket([_with_amount(line, spells.get(line.pk)) for line in lines])
+
+
+def _with_amount(line: VisitLine, spell: VisitSpell | None) -> BasketLine:
+    stands_on = line.invoice_line
+    amount = spell.amount if spell else stands_on.ttc.amount if stands_on else ZERO
+    return BasketLine(line, amount, stands_on.invoice if stands_on else None)
 
 
 def invoice_of(document_key: int) -> Invoice:

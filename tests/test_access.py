@@ -4,13 +4,17 @@ A URL that is missing here fails `test_the_map_has_every_url`; so does one that 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clients.services import Details, open_client
+from invoicing.services import record_visit
 from office.models import Role, User
+from tests import factories
 
 LOGIN = "to the login page"
 VISITORS = (None, *Role)
@@ -27,7 +31,22 @@ class Page(NamedTuple):
 ALL = (LOGIN, 200, 200, 200)
 FORM = (LOGIN, 422, 422, 422)
 ELSEWHERE = (LOGIN, 302, 302, 302)
+DAY = date(2026, 1, 5)
 ABSENT = (LOGIN, 404, 404, 404)
+
+
+def a_client() -> dict[str, Any]:
+    return {"code": open_client(Details("Mme Delmas", code="DELMAS")).code}
+
+
+def a_visit() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    return {"pk": record_visit(client=client, day=DAY, lines=[], op=factories.op(DAY)).pk}
+
+
+def a_document() -> dict[str, Any]:
+    return {"pk": factories.invoice_entry(open_client(Details("Mme Delmas")).account, "50.00", DAY).document_id}
+
 
 MAP = {
     "home": Page(get=ELSEWHERE, post=ELSEWHERE),
@@ -35,6 +54,15 @@ MAP = {
     "logout": Page(get=(405, 405, 405, 405), post=(302, 302, 302, 302)),
     "password_change": Page(get=ALL, post=FORM),
     "password_change_done": Page(get=ALL, post=ALL),
+    "client_list": Page(get=ALL, post=ALL),
+    "client_create": Page(get=ALL, post=FORM),
+    "client_detail": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_balance": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_unpaid": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_to_invoice": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_credits": Page(get=ALL, post=ALL, arguments=a_client),
+    "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),
+    "document": Page(get=ALL, post=ALL, arguments=a_document),
     # In DEBUG only
     "components": Page(get=ABSENT, post=ABSENT),
     "component_window": Page(get=ABSENT, post=ABSENT),

@@ -1,0 +1,52 @@
+"""What a document posted, and what became of it."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from invoicing.models import Visit
+from ledger.models import Allocation, Document, Entry, Line, OpenItem
+from ledger.queries import items_on
+from payments.models import Incident, Payment, Refund
+
+
+def items_now(document: Document) -> list[OpenItem]:
+    """The items of a document as they are today, each with its `left`, in the order they were posted."""
+    items = items_on(None).filter(document=document).select_related("line__entry")
+    return list(items.order_by("pk"))
+
+
+def settlements(document: Document, items: Iterable[OpenItem]) -> list[Allocation]:
+    """What was set against a document's items or by it, detached or not, oldest first."""
+    keys = [item.pk for item in items]
+    ours = Q(debit__in=keys) | Q(credit__in=keys) | Q(document=document)
+    allocations = Allocation.objects.filter(ours).select_related("debit__document", "credit__document", "detached_by")
+    return list(allocations.order_by("day", "pk"))
+
+
+def entries_of(document: Document) -> list[Entry]:
+    """The entries of a document with their lines and seals, oldest first."""
+    lines = Prefetch("lines", Line.objects.select_related("account").order_by("pk"))
+    entries = Entry.objects.filter(document=document).select_related("journal", "seal").prefetch_related(lines)
+    return list(entries.order_by("pk"))
+
+
+def visits_of(document: Document) -> QuerySet[Visit]:
+    """The visits that an invoice is of, oldest first."""
+    visits = Visit.objects.filter(lines__invoiced_on__invoice__document=document)
+    return visits.distinct().order_by("day", "pk")
+
+
+def movement_of(document: Document) -> Payment | Refund | None:
+    """The payment or refund that a document is."""
+    if document.kind == Document.Kind.PAYMENT:
+        return Payment.objects.filter(document=document).select_related("type").first()
+    if document.kind == Document.Kind.REFUND:
+        return Refund.objects.filter(document=document).select_related("type").first()
+    return None
+
+
+def incident_of(document: Document) -> Incident | None:
+    """The incident that a document is."""
+    incidents = Incident.objects.select_related("payment__document")
+    return incidents.filter(document=document).first() if document.kind == Document.Kind.INCIDENT else None

@@ -1,0 +1,483 @@
+"""The list of clients, a client's sheet, a new client."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client as Browser
+
+from clients.models import Client
+from clients.services import Details, open_client, open_clients
+from demo.examples import Desk, line, play
+from invoicing.models import Visit
+from ledger.models import Document, Operation
+from office.clock import today
+from office.models import Site
+from tests import factories
+from tests.factories import UserFactory
+from tests.pages import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Browser) -> Browser:
+    client.force_login(UserFactory())
+    return client
+
+
+def example(code: str) -> Client:
+    return play(Desk(), today(), [code])[code]
+
+
+def read(browser: Browser, address: str, status: int = 200) -> str:
+    response = browser.get(address)
+    assert response.status_code == status, address
+    return text_of(response.content.decode())
+
+
+# The list
+
+
+def names(browser: Browser, query: str = "") -> list[str]:
+    return [row.record.client.name for row in browser.get(f"/clients/{query}").context["table"].paginated_rows]
+
+
+def test_each_client_has_its_balance_and_status_on_the_list(desk):
+    example("EX-SOLDE")
+
+    row = re.search(r"<tbody>(.*?)</tbody>", desk.get("/clients/").content.decode(), re.DOTALL)[1]
+
+    assert text_of(row) == "EX-SOLDE Mme Claire Delmas \u221230,00\u00a0€ En attente de règlement"
+    assert 'href="/clients/EX-SOLDE/"' in row
+    assert '<span class="amount amount--owed">\u221230,00\u00a0€</span>' in row
+
+
+def test_a_balance_of_nothing_is_green(desk):
+    open_client(Details("Mme Roux"))
+
+    assert '<span class="amount amount--credit">0,00\u00a0€</span>' in desk.get("/clients/").content.decode()
+
+
+def test_the_list_is_in_the_order_of_names_without_accents_or_case(desk):
+    open_clients([Details(name) for name in ("zoé", "Étienne", "Œuvre", "eric", "Odile", "Olga")])
+
+    assert names(desk) == ["eric", "Étienne", "Odile", "Œuvre", "Olga", "zoé"]
+    assert names(desk, "?sort=-name") == ["zoé", "Olga", "Œuvre", "Odile", "Étienne", "eric"]
+
+
+def test_the_list_can_be_in_the_order_of_codes(desk):
+    open_clients([Details("A", code="2"), Details("B", code="1")])
+
+    assert names(desk, "?sort=code") == ["B", "A"]
+
+
+def test_a_search_is_in_the_address_and_in_both_fields(desk):
+    open_clients([Details("Éléonore Lefèvre"), Details("Paul Girard")])
+
+    response = desk.get("/clients/?q=eleonore")
+
+    assert [row.record.client.name for row in response.context["table"].paginated_rows] == ["Éléonore Lefèvre"]
+    assert response.content.decode().count('value="eleonore"') == 2
+
+
+def test_a_search_without_match_says_what_to_do(desk):
+    open_client(Details("Paul Girard"))
+
+    page = read(desk, "/clients/?q=zzz")
+
+    assert "Aucun client ne correspond à cette recherche" in page
+    assert "Essayez une partie du nom, le code, l’e-mail ou le numéro de téléphone." in page
+
+
+def test_an_empty_house_says_what_to_do(desk):
+    response = desk.get("/clients/")
+
+    assert "Aucun client pour l’instant" in response.content.decode()
+    assert response.content.decode().count('href="/clients/nouveau/"') == 2
+
+
+@pytest.mark.parametrize("reference", ["FAC-2001", "fac-2001", " FAC-2001 "])
+def test_the_search_finds_a_document_by_its_reference(desk, reference):
+    client = open_client(Details("Haras des Ormes"))
+    item = factories.invoice_entry(client.account, "1500.00", date(2025, 4, 5), reference="FAC-2001")
+
+    response = desk.get("/clients/", {"q": reference})
+
+    assert f'href="/documents/{item.document_id}/"' in response.content.decode()
+    assert "Facture FAC-2001 du 05/04/2025, Haras des Ormes" in text_of(response.content.decode())
+
+
+def test_fifty_clients_a_page(desk):
+    open_clients([Details(f"Client {number:03d}") for number in range(130)])
+
+    assert names(desk)[::49] == ["Client 000", "Client 049"]
+    assert names(desk, "?page=3") == [f"Client {number}" for number in range(100, 130)]
+    assert "101 à 130 sur 130" in read(desk, "/clients/?page=3")
+    assert 'href="?q=client&amp;page=2"' in desk.get("/clients/?q=client").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("?page=0", "Client 100"),
+        ("?page=-1", "Client 100"),
+        ("?page=99999999999999999999", "Client 100"),
+        ("?page=x", "Client 000"),
+        ("?page=1.5", "Client 000"),
+        ("?per_page=0", "Client 000"),
+        ("?per_page=100000", "Client 000"),
+        ("?sort=", "Client 000"),
+        ("?sort=-", "Client 000"),
+        ("?sort=balance", "Client 000"),
+        ("?sort=client__account__pk", "Client 000"),
+    ],
+)
+def test_whatever_the_address_asks_there_is_a_page(desk, query, first):
+    open_clients([Details(f"Client {number:03d}") for number in range(130)])
+
+    shown = names(desk, query)
+
+    assert shown[0] == first
+    assert len(shown) <= 50
+
+
+def test_a_search_for_what_is_no_text_is_refused(desk):
+    assert desk.get("/clients/?q=a%00b").status_code == 422
+    assert desk.get("/clients/?q=" + "a" * 200).status_code == 422
+
+
+def test_the_list_asks_as_often_for_one_client_as_for_fifty(desk, django_assert_num_queries):
+    user_and_session, count, rows = 2, 1, 1
+    expected = user_and_session + count + rows
+    open_client(Details("Client 000"))
+    with django_assert_num_queries(expected):
+        desk.get("/clients/")
+    open_clients([Details(f"Client {number:03d}") for number in range(1, 60)])
+
+    with django_assert_num_queries(expected):
+        desk.get("/clients/")
+
+
+# The sheet
+
+FIGURES = {
+    "EX-SOLDE": [
+        "Solde client −30,00 € dû par le client le client doit 30,00 €",
+        "Montant d’impayés 81,00 € dû par le client 50,00 € facturés, 31,00 € à facturer",
+        "Montant à facturer 31,00 € 1 visite",
+        "Montant d’avoir disponible 20,00 € en faveur du client 1 avoir, utilisé en partie",
+    ],
+    "EX-ECHEANCES": [
+        "Solde client −100,00 € dû par le client le client doit 100,00 €",
+        "Montant d’impayés 100,00 € dû par le client 100,00 € facturés",
+        "Montant à facturer 0,00 € aucune visite en attente",
+        "Montant d’avoir disponible 0,00 € rien à utiliser",
+    ],
+    "EX-AVOIR-50": [
+        "Solde client 31,00 € en faveur du client le client a 31,00 € à dépenser",
+        "Montant d’impayés 19,00 € dû par le client 19,00 € facturés",
+        "Montant à facturer 0,00 € aucune visite en attente",
+        "Montant d’avoir disponible 50,00 € en faveur du client 1 avoir",
+    ],
+    "EX-COMPENSATION": [
+        "Solde client 0,00 € le client est à l’équilibre",
+        "Montant d’impayés 0,00 € rien à régler",
+        "Montant à facturer 0,00 € aucune visite en attente",
+        "Montant d’avoir disponible 0,00 € rien à utiliser",
+    ],
+    "EX-TROP-PERCU": [
+        "Solde client 20,00 € en faveur du client le client a 20,00 € à dépenser",
+        "Montant d’impayés 0,00 € rien à régler",
+        "Montant à facturer 0,00 € aucune visite en attente",
+        "Montant d’avoir disponible 20,00 € en faveur du client 1 trop-perçu, utilisé en partie",
+    ],
+    "EX-INCIDENT": [
+        "Solde client −95,00 € dû par le client le client doit 95,00 €",
+        "Montant d’impayés 95,00 € dû par le client 95,00 € facturés",
+        "Montant à facturer 0,00 € aucune visite en attente",
+        "Montant d’avoir disponible 0,00 € rien à utiliser",
+    ],
+}
+
+
+def figures(browser: Browser, address: str) -> list[str]:
+    html = browser.get(address).content.decode()
+    cards = re.findall(r'<a\s+class="figure.*?</a>', html, re.DOTALL)
+    return [text_of(card) for card in cards]
+
+
+@pytest.mark.parametrize("code", FIGURES)
+def test_the_four_amounts_of_a_sheet(desk, code):
+    example(code)
+
+    assert figures(desk, f"/clients/{code}/") == [text.replace(" €", "\u00a0€") for text in FIGURES[code]]
+
+
+def test_the_head_of_a_sheet_says_who_it_is_and_how_to_reach_them(desk):
+    site = Site.objects.create(code="PARC", name="Clinique du Parc")
+    open_client(
+        Details("Mme Delmas", code="DELMAS", phone="+33 (0)6 12 34 56 78", email="c.d+vet@example.org", site=site)
+    )
+
+    html = desk.get("/clients/DELMAS/").content.decode()
+
+    assert "<h1>Mme Delmas</h1>" in html
+    assert '<a href="tel:0612345678">+33 (0)6 12 34 56 78</a>' in html
+    assert '<a href="mailto:c.d%2Bvet@example.org">c.d+vet@example.org</a>' in html
+    assert "Clinique du Parc" in html
+    assert "À jour" in html
+
+
+def test_what_a_client_is_called_is_text_and_nothing_else(desk):
+    name = "<script>alert(1)</script>"
+    open_client(Details(name, code="X", email='"><b>@example.org', phone='"onclick="'))
+
+    for address in ("/clients/", "/clients/X/", "/clients/X/solde/", "/clients/?q=<script>alert(1)</script>"):
+        html = desk.get(address).content.decode()
+        assert name not in html
+        assert "<b>@" not in html
+        assert "onclick=" not in html.replace("&quot;onclick=&quot;", "")
+
+
+def operations(browser: Browser, address: str) -> list[list[str]]:
+    html = browser.get(address).content.decode()
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html.split("<tbody>")[1], re.DOTALL)
+    return [[text_of(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)] for row in rows]
+
+
+def test_the_operations_of_a_client_newest_first(desk):
+    example("EX-SOLDE")
+
+    sale = today() - timedelta(days=9)
+    set_off = Document.objects.get(kind=Document.Kind.PAYMENT).reference
+    assert operations(desk, "/clients/EX-SOLDE/") == [
+        [f"{sale:%d/%m/%Y}", "Facture", f"FAC-{sale.year}-00001", "50,00\u00a0€", "50,00\u00a0€ à régler"],
+        ["12/10/2025", "Règlement", set_off, "0,00\u00a0€", ""],
+        ["12/10/2025", "Facture", "FAC-2025-00001", "2,50\u00a0€", "soldé"],
+        ["09/10/2025", "Avoir", "AV-2025-00001", "\u221222,50\u00a0€", "20,00\u00a0€ à utiliser"],
+    ]
+
+
+def test_a_cancelled_operation_stays_struck_through(desk):
+    client = open_client(Details("Mme Roux", code="ROUX"))
+    payment = factories.payment_entry(client.account, "80.00", date(2026, 1, 10), reference="RG-1")
+    factories.reverse(payment, date(2026, 1, 12))
+
+    assert operations(desk, "/clients/ROUX/") == [["10/01/2026", "Règlement", "RG-1", "\u221280,00\u00a0€", "Annulé"]]
+    assert "<del>\u221280,00\u00a0€</del>" in desk.get("/clients/ROUX/").content.decode()
+    assert operations(desk, "/clients/ROUX/?on=2026-01-11")[0][3:] == ["\u221280,00\u00a0€", "80,00\u00a0€ à utiliser"]
+
+
+def test_fifty_operations_a_page(desk):
+    client = open_client(Details("Mme Roux", code="ROUX"))
+    for number in range(60):
+        factories.invoice_entry(client.account, "1.00", date(2026, 1, 1) + timedelta(days=number))
+
+    assert len(operations(desk, "/clients/ROUX/")) == 50
+    assert [row[0] for row in operations(desk, "/clients/ROUX/?page=2")][-1] == "01/01/2026"
+
+
+def test_a_sheet_of_a_past_day_is_marked_and_takes_its_day_to_the_windows(desk):
+    example("EX-INCIDENT")
+    before = today() - timedelta(days=15)
+
+    address = f"/clients/EX-INCIDENT/?on={before.isoformat()}"
+    page = read(desk, address)
+
+    assert f"Situation au {before:%d/%m/%Y}\u00a0:" in page
+    assert "le client est à l’équilibre" in page
+    assert f'href="/clients/EX-INCIDENT/solde/?on={before.isoformat()}"' in desk.get(address).content.decode()
+    assert [row[1] for row in operations(desk, address)] == ["Règlement", "Facture"]
+    assert "ce qui a été enregistré depuis n’y compte pas" in page
+    assert "ce qui a été enregistré depuis" not in read(desk, "/clients/EX-INCIDENT/")
+
+
+def test_visits_are_counted_as_of_a_past_day(desk):
+    client = open_client(Details("Mme Roux", code="ROUX"))
+    desk_of_the_house = Desk()
+    for day in (date(2026, 1, 5), date(2026, 1, 7)):
+        desk_of_the_house.visits(client, day, line("Soin", "10.00"), line("Pansement", "5.00"), kind=Visit.Kind.SALE)
+    desk_of_the_house.invoices_visit(Visit.objects.get(day=date(2026, 1, 5)), date(2026, 1, 9))
+
+    assert figures(desk, "/clients/ROUX/?on=2026-01-06")[2] == "Montant à facturer 15,00\u00a0€ 1 visite"
+    assert figures(desk, "/clients/ROUX/?on=2026-01-08")[2] == "Montant à facturer 30,00\u00a0€ 2 visites"
+    assert figures(desk, "/clients/ROUX/")[2] == "Montant à facturer 15,00\u00a0€ 1 visite"
+
+
+def test_today_is_no_past_day(desk):
+    open_client(Details("Mme Roux", code="ROUX"))
+
+    page = desk.get(f"/clients/ROUX/?on={today().isoformat()}")
+
+    assert page.status_code == 200
+    assert page.context["sheet"].on is None
+
+
+@pytest.mark.parametrize(
+    ("on", "message"),
+    [
+        ("2999-01-01", "Le 01/01/2999 est à venir\u00a0: choisissez un jour passé."),
+        ("2025-02-31", "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."),
+        ("2025-13-01", "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."),
+        ("demain", "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."),
+        ("\x00", "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."),
+        ("99999-01-01", "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."),
+    ],
+)
+def test_a_day_that_cant_be_shown_is_told_beside_the_field_and_today_is_shown(desk, on, message):
+    example("EX-SOLDE")
+
+    response = desk.get("/clients/EX-SOLDE/", {"on": on})
+
+    assert response.status_code == 422
+    assert response.context["sheet"].form.errors == {"on": [message]}
+    assert text_of(response.content.decode()).count(message) == 1
+    assert "le client doit 30,00\u00a0€" in response.content.decode()
+
+
+@pytest.mark.parametrize("on", ["31/01/2025", "2025-01-31", " 2025-01-31 ", "0001-01-01"])
+def test_a_day_is_read_as_it_is_typed_or_as_addresses_have_it(desk, on):
+    open_client(Details("Mme Roux", code="ROUX"))
+
+    assert desk.get("/clients/ROUX/", {"on": on}).context["sheet"].on is not None
+
+
+def test_an_unknown_client_is_told(desk):
+    assert desk.get("/clients/PERSONNE/").status_code == 404
+    assert desk.get("/clients/PERSONNE/solde/").status_code == 404
+
+
+def test_a_sheet_asks_as_often_for_two_documents_as_for_fifty(desk, django_assert_num_queries):
+    client = open_client(Details("Mme Roux", code="ROUX"))
+    pages = ["/clients/ROUX/", "/clients/ROUX/?on=2026-03-01"]
+    factories.invoice_entry(client.account, "1.00", date(2026, 1, 1))
+    expected = 2 + 1 + 1 + 2 + 2  # user, client, figures, what they are made of, operations
+    for page in pages:
+        with django_assert_num_queries(expected):
+            desk.get(page)
+    for number in range(1, 50):
+        factories.invoice_entry(client.account, "1.00", date(2026, 1, 1) + timedelta(days=number))
+
+    for page in pages:
+        with django_assert_num_queries(expected):
+            desk.get(page)
+
+
+# A new client
+
+
+def answers(**changed: str) -> dict[str, str]:
+    return {"key": "6e9d2a3c-1111-4222-8333-123456789abc", "nature": "person", "name": "Mme Roux", **changed}
+
+
+def test_a_client_is_opened_with_all_that_was_typed(desk):
+    site = Site.objects.create(code="PARC", name="Clinique du Parc")
+
+    response = desk.post(
+        "/clients/nouveau/",
+        answers(
+            nature="company",
+            name="Haras des Ormes",
+            code="ORMES",
+            phone="04 78 00 00 01",
+            email="haras@example.org",
+            street="4 place du Marché",
+            postcode="69400",
+            city="Villefranche-sur-Saône",
+            site=str(site.pk),
+        ),
+        follow=True,
+    )
+
+    client = Client.objects.get()
+    assert response.redirect_chain == [("/clients/ORMES/", 302)]
+    assert "Le client Haras des Ormes est ouvert, sous le code ORMES." in response.content.decode()
+    assert (client.nature, client.name, client.phone, client.email) == (
+        "company",
+        "Haras des Ormes",
+        "04 78 00 00 01",
+        "haras@example.org",
+    )
+    assert (client.street, client.postcode, client.city, client.site) == (
+        "4 place du Marché",
+        "69400",
+        "Villefranche-sur-Saône",
+        site,
+    )
+    assert not client.account.walk_in
+    assert Operation.objects.get().user == response.context["user"]
+
+
+def test_a_client_without_a_code_is_given_one_and_told_it(desk):
+    response = desk.post("/clients/nouveau/", answers(), follow=True)
+
+    assert "Le client Mme Roux est ouvert, sous le code C-00001." in response.content.decode()
+
+
+def test_a_walk_in_client_says_so(desk):
+    desk.post("/clients/nouveau/", answers(name="Passagers", code="PASS", walk_in="on"))
+
+    assert Client.objects.get().account.walk_in
+    assert "Client passager" in read(desk, "/clients/PASS/")
+    assert "Passager" in read(desk, "/clients/")
+
+
+def test_a_taken_code_is_told_beside_its_field_and_the_form_stays_filled_in(desk):
+    open_client(Details("M. Roux", code="ROUX"))
+
+    response = desk.post("/clients/nouveau/", answers(code="ROUX", city="Lyon"))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"code": ["Le code ROUX est déjà celui d’un autre client."]}
+    assert 'value="Lyon"' in response.content.decode()
+    assert 'value="Mme Roux"' in response.content.decode()
+    assert Client.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", " ", "Ce champ est obligatoire."),
+        ("code", "deux mots", "Un code est fait de lettres, de chiffres et de + - _ . /."),
+        ("code", "É", "Un code est fait de lettres, de chiffres et de + - _ . /."),
+        ("email", "haras", "Écrivez l’adresse comme nom@exemple.fr."),
+        ("nature", "ami", "Sélectionnez un choix valide. ami n’en fait pas partie."),
+        ("site", "999", "Sélectionnez un choix valide. Ce choix ne fait pas partie de ceux disponibles."),
+    ],
+)
+def test_what_cant_be_is_told_beside_its_field(desk, field, value, message):
+    response = desk.post("/clients/nouveau/", answers(**{field: value}))
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {field: [message]}
+    assert not Client.objects.exists()
+
+
+def test_a_form_sent_twice_opens_one_client_and_leads_to_it(desk):
+    first = desk.post("/clients/nouveau/", answers())
+    second = desk.post("/clients/nouveau/", answers())
+
+    assert first.headers["Location"] == second.headers["Location"] == "/clients/C-00001/"
+    assert Client.objects.count() == 1
+
+
+def test_back_and_another_name_is_refused(desk):
+    desk.post("/clients/nouveau/", answers())
+
+    response = desk.post("/clients/nouveau/", answers(name="M. Girard"))
+
+    assert response.status_code == 422
+    assert "déjà été enregistré avec une autre saisie" in response.content.decode()
+    assert Client.objects.get().name == "Mme Roux"
+
+
+def test_the_form_proposes_the_users_own_site(client):
+    site = Site.objects.create(code="PARC", name="Clinique du Parc")
+    Site.objects.create(code="GARE", name="Clinique de la Gare", is_active=False)
+    client.force_login(UserFactory(site=site))
+
+    html = client.get("/clients/nouveau/").content.decode()
+
+    assert f'<option value="{site.pk}" selected>Clinique du Parc</option>' in html
+    assert "Clinique de la Gare" not in html
