@@ -51,7 +51,7 @@ def import_open_items(
     over_openings: take invoices that their client's opening balance seems to count already.
     progress: is given the rows to book, and hands them out.
     Gives the event of the log, whose detail counts clients, invoices and payments.
-    Raises FileRefused with every faulty line, AlreadyImported. Source: rules, « Reprise de factures ».
+    Raises FileRefused with every faulty line, AlreadyImported. Source: rules, « Taking over invoices ».
     """
     op.digest = sha256(content).hexdigest()
     op.key = uuid5(NAMESPACE_OID, op.digest)
