@@ -1,8 +1,13 @@
 """The tests' databases do what the other tests count on."""
 
+import subprocess
+import sys
+
 import pytest
+from django.conf import settings
 
 from office.models import Site
+from tests.conftest import REAL_DATA
 from tests.helpers import run_together
 
 
@@ -19,3 +24,52 @@ def test_a_committing_test_has_a_database_of_its_own(own_database, _round):
     Site.objects.create(code="A", name="A")
 
     assert run_together(Site.objects.count, Site.objects.count) == [1, 1]
+
+
+GUARDED = """
+import pytest
+
+
+def test_flush(transactional_db):
+    pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_flush_by_mark():
+    pass
+
+
+def test_live_server(live_server):
+    pass
+
+
+def test_both(own_database, db):
+    pass
+
+
+@pytest.mark.real_data
+def test_real_data():
+    pytest.skip("not today")
+"""
+
+
+def test_what_would_flush_or_skip_is_refused(tmp_path):
+    (tmp_path / "test_guarded.py").write_text(GUARDED)
+
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "-q", "-rA", tmp_path],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert run.stdout.count("The triggers refuse the flush after a committing test: use own_database") == 3
+    assert run.stdout.count("own_database commits, django_db rolls back: ask for one of them.") == 1
+    if REAL_DATA.is_dir():
+        assert f"was skipped although {REAL_DATA} exists" in run.stdout
+        assert "5 failed" in run.stdout or "1 failed, 4 errors" in run.stdout
+    else:
+        assert "the data of ../shared/data are not beside this checkout" in run.stdout
+        assert "1 skipped" in run.stdout
