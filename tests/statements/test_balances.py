@@ -2,14 +2,14 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils.timezone import localdate
 
 from clients.services import Details, open_clients
 from ledger.balance import FIGURES, STATUSES, balance_of
+from office import clock
 from statements.queries import client_balances
 from tests.builders import a_client, credit_note, invoice, pay
 
@@ -81,6 +81,26 @@ def test_the_status_is_that_of_the_day(clients, capsys, on, status):
     assert (found["on"], found["status"]) == (on, status)
 
 
+@pytest.mark.parametrize(
+    ("due", "last_minute", "first_minute"),
+    [
+        (date(2026, 6, 10), "2026-06-10T21:59", "2026-06-10T22:01"),
+        (date(2026, 3, 28), "2026-03-28T22:59", "2026-03-28T23:01"),
+        (date(2026, 3, 29), "2026-03-29T21:59", "2026-03-29T22:01"),  # summer time begins
+        (date(2026, 10, 25), "2026-10-25T22:59", "2026-10-25T23:01"),  # and ends
+        (date(2026, 12, 31), "2026-12-31T22:59", "2026-12-31T23:01"),
+    ],
+)
+def test_an_invoice_is_late_from_midnight_in_paris(capsys, monkeypatch, due, last_minute, first_minute):
+    invoice(a_client("A"), DAY, "100", due=due)
+
+    for moment, overdue in ((last_minute, "0.00"), (first_minute, "100.00")):
+        monkeypatch.setattr(
+            "django.utils.timezone.now", lambda moment=moment: datetime.fromisoformat(f"{moment}+00:00")
+        )
+        assert objects(capsys)[0]["overdue"] == overdue
+
+
 def test_a_name_keeps_its_accents(clients, capsys):
     assert objects(capsys, "A-1")[0]["name"] == "Éléonore Lefèvre"
 
@@ -91,7 +111,7 @@ def test_without_a_client_the_list_is_empty(capsys):
 
 
 def test_without_a_day_everything_posted_counts_today(clients, capsys):
-    today = localdate().isoformat()
+    today = clock.today().isoformat()
 
     assert {one["on"] for one in objects(capsys)} == {today}
     assert objects(capsys, "--on", today) == objects(capsys)
@@ -147,7 +167,7 @@ def test_unknown_codes_are_all_named_and_nothing_is_printed(clients, capsys):
 
 
 def test_a_day_to_come_is_refused(clients):
-    tomorrow = localdate() + timedelta(days=1)
+    tomorrow = clock.today() + timedelta(days=1)
 
     with pytest.raises(CommandError, match=f"{tomorrow:%d/%m/%Y} est à venir") as refusal:
         call_command("balances", "--on", tomorrow.isoformat())

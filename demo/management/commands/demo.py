@@ -4,9 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate
 
 from demo.loading import BooksInUse, load
+from office.clock import today
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *, if_empty: bool, **_: Any) -> None:
         try:
-            loaded = load(localdate())
+            loaded = load(today())
         except BooksInUse as refusal:
             if not if_empty:
                 raise CommandError(refusal.message) from refusal

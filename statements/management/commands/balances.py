@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate
 
 from ledger.balance import FIGURES, STATUSES
+from office import clock
 from office.amounts import ZERO, cents, format_number, quoted
 from statements.queries import ClientBalance, client_balances
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="liste d’objets JSON, pour un programme")
 
     def handle(self, *, codes: Sequence[str], on: date | None, json: bool, **_: Any) -> None:
-        today = localdate()
+        today = clock.today()
         if on is not None and on > today:
             raise CommandError(f"Le {on:%d/%m/%Y} est à venir\u00a0: aucun solde n’y est arrêté.", returncode=2)
         rows = client_balances(today=today, on=on if on != today else None, codes=codes)
