@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from office.models import Site
 from tests.conftest import REAL_DATA
@@ -75,3 +77,12 @@ def test_what_would_flush_or_skip_is_refused(tmp_path):
     else:
         assert "the data of ../shared/data are not beside this checkout" in run.stdout
         assert set(refused) == {"test_flush", "test_flush_by_mark", "test_live_server", "test_both"}
+
+
+def test_the_site_of_a_browser_serves_pages_and_static_files_on_the_tests_own_database(site, own_database):
+    with urlopen(f"{site}/connexion/", timeout=20) as page:
+        style = re.search(r'href="(/static/[^"]+\.css)"', page.read().decode())
+    with urlopen(site + style[1], timeout=20) as answer:
+        assert answer.headers["Content-Type"].startswith("text/css")
+
+    assert connection.settings_dict["NAME"] == own_database

@@ -133,7 +133,7 @@ def project(system: System) -> System:
         """
         [[ $1 == - ]] && exit
         [[ "$*" == "-m venv --clear .venv" ]] || exit 1
-        rm -rf .venv
+        rm -rf .venv/*
         mkdir -p .venv/bin
         cat > .venv/bin/python <<'END'
 #!/bin/bash
@@ -206,6 +206,17 @@ def test_an_environment_of_another_folder_is_made_again(project):
     assert project.run("need_venv requirements.txt").returncode == 0
 
     assert made(project) == 2
+
+
+def test_an_environment_that_is_lent_from_elsewhere_is_left_alone(project, tmp_path_factory):
+    lent = tmp_path_factory.mktemp("lent")
+    (lent / "kept").touch()
+    (project.folder / ".venv").symlink_to(lent)
+
+    assert project.run("need_venv requirements.txt").returncode == 0
+
+    assert (lent / "kept").exists()
+    assert made(project) == 1
 
 
 def test_the_locks_pin_the_same_versions():
