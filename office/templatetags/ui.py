@@ -71,8 +71,14 @@ def money(amount: Decimal | Money | None, currency: str = "EUR") -> str:
 
 @register.filter
 def quantity(value: Decimal) -> str:
-    """A quantity or a percentage, with the decimals it needs."""
+    """A quantity, with the decimals it needs."""
     return format_quantity(value)
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """A rate in percent, with the decimals it needs; nothing for None."""
+    return "" if value is None else f"{format_quantity(value)}{NO_BREAK}%"
 
 
 @register.filter

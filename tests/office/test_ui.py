@@ -328,6 +328,11 @@ def test_a_quantity_has_the_decimals_it_needs():
     assert [ui.quantity(Decimal(text)) for text in ("1.0000", "2.5000", "0.0000")] == ["1", "2,5", "0"]
 
 
+def test_a_rate_has_the_decimals_it_needs_and_may_be_none():
+    assert [ui.percent(Decimal(text)) for text in ("20.00", "5.50", "0.00")] == ["20\u00a0%", "5,5\u00a0%", "0\u00a0%"]
+    assert ui.percent(None) == ""
+
+
 def test_a_figure_without_window_is_no_link():
     html = render('{% figure_card "Solde" amount %}', amount=Decimal(0))
 
