@@ -34,16 +34,13 @@ def visits_to_invoice(client: Client, on: date | None = None) -> QuerySet[Visit]
     left: VAT included, what an invoice of its lines still to invoice would total. on: a past day, to
     its end; None for today.
     """
-    spells = VisitSpell.objects.filter(line__visit=OuterRef("pk"))
-    spells = (
-        spells.filter(until=None)
-        if on is None
-        else spells.filter(since__lte=on).filter(Q(until=None) | Q(until__gt=on))
-    )
-    left = spells.order_by().values("line__visit").annotate(total=Sum("amount")).values("total")
-    visits = Visit.objects.filter(client=client).select_related("party", "site")
+    runs = Q(until=None) if on is None else Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
+    spells = VisitSpell.objects.filter(runs).order_by()
+    waiting = spells.filter(account=client.account_id).values("line__visit")
+    left = spells.filter(line__visit=OuterRef("pk")).values("line__visit").annotate(total=Sum("amount")).values("total")
+    visits = Visit.objects.filter(client=client, pk__in=waiting).select_related("party", "site")
     visits = visits.annotate(left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING))
-    return visits.filter(left__gt=0).order_by("-day", "-pk")
+    return visits.exclude(left=0).order_by("-day", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
