@@ -1,11 +1,19 @@
-"""The business itself: its identity, sites, users, dated settings and the log of what happened."""
+"""The business itself: its identity, sites, users, settings and the log of what happened."""
+
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from office.identifiers import check_siren, check_siret, check_vat_number
 from office.triggers import inserted_once
+
+IDLE_MINUTES = (15, 24 * 60)  # the shortest and the longest time after which a session may end
+CODE = RegexValidator(r"^[A-Z0-9]+\Z", "Un code est fait de capitales sans accent et de chiffres.")
 
 
 class Role(models.TextChoices):
@@ -27,7 +35,13 @@ class Role(models.TextChoices):
 class Site(models.Model):
     """A place where operations happen (station, établissement)."""
 
-    code = models.CharField("code", max_length=12, unique=True)
+    code = models.CharField(
+        "code",
+        max_length=12,
+        unique=True,
+        validators=[CODE],
+        error_messages={"unique": "Un autre établissement porte déjà ce code."},
+    )
     name = models.CharField("nom", max_length=120)
     street = models.CharField("adresse", max_length=200, blank=True)
     postcode = models.CharField("code postal", max_length=12, blank=True)
@@ -42,11 +56,28 @@ class Site(models.Model):
         return self.name
 
 
+class UserManager(DjangoUserManager["User"]):
+    """Makes users; the first of an installation, made by `manage.py createsuperuser`, is its administrator."""
+
+    use_in_migrations = False
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR, **fields})
+
+
 class User(AbstractUser):
-    """Someone who works with Solde (utilisateur)."""
+    """Someone who works with Solde (utilisateur).
+
+    must_change_password: the password was given by an administrator; no page opens before it is changed.
+    """
+
+    objects: ClassVar[UserManager] = UserManager()
 
     role = models.CharField("rôle", max_length=16, choices=Role.choices, default=Role.FRONT_DESK)
     site = models.ForeignKey(Site, models.PROTECT, verbose_name="établissement", null=True, blank=True)
+    must_change_password = models.BooleanField("mot de passe à changer", default=False)
 
     class Meta:
         verbose_name = "utilisateur"
@@ -65,7 +96,11 @@ class User(AbstractUser):
 
 
 class Company(models.Model):
-    """The business whose client accounts these are; one row (l’entreprise)."""
+    """The business whose client accounts these are, and the settings that hold for all its users; one row.
+
+    logo: its name in the uploads. shows_…: which balances a client's sheet shows; the available credit is
+    always shown. idle_minutes: a session that stays unused for so long ends.
+    """
 
     name = models.CharField("raison sociale", max_length=120)
     legal_form = models.CharField("forme juridique et capital", max_length=120, blank=True)
@@ -74,10 +109,21 @@ class Company(models.Model):
     city = models.CharField("ville", max_length=80, blank=True)
     phone = models.CharField("téléphone", max_length=30, blank=True)
     email = models.EmailField("adresse e-mail", blank=True)
-    siren = models.CharField("SIREN", max_length=9, blank=True)
-    vat_number = models.CharField("numéro de TVA", max_length=20, blank=True)
+    siren = models.CharField("SIREN", max_length=9, blank=True, validators=[check_siren])
+    siret = models.CharField("SIRET du siège", max_length=14, blank=True, validators=[check_siret])
+    rcs_city = models.CharField("ville d’immatriculation au RCS", max_length=80, blank=True)
+    vat_number = models.CharField("numéro de TVA", max_length=20, blank=True, validators=[check_vat_number])
     currency = models.CharField("devise", max_length=3, default="EUR")
     prices_include_vat = models.BooleanField("prix saisis TTC", default=True)
+    logo = models.CharField("logo", max_length=60, blank=True, editable=False)
+    shows_balance = models.BooleanField("solde client", default=True)
+    shows_unpaid = models.BooleanField("montant d’impayés", default=True)
+    shows_to_invoice = models.BooleanField("montant à facturer", default=True)
+    idle_minutes = models.PositiveSmallIntegerField(
+        "fin de session sans activité",
+        default=8 * 60,
+        validators=[MinValueValidator(IDLE_MINUTES[0]), MaxValueValidator(IDLE_MINUTES[1])],
+    )
 
     class Meta:
         verbose_name = "entreprise"
@@ -87,7 +133,12 @@ class Company(models.Model):
                 name="office_company_one_row",
                 condition=Q(pk=1),
                 violation_error_message="L’entreprise existe déjà.",
-            )
+            ),
+            models.CheckConstraint(
+                name="office_company_idle_minutes",
+                condition=Q(idle_minutes__range=IDLE_MINUTES),
+                violation_error_message="Une session se termine après un quart d’heure à 24 heures sans activité.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,8 +146,56 @@ class Company(models.Model):
 
     def identity(self) -> dict[str, str]:
         """What a document prints of the business, as it stands now."""
-        names = ("name", "legal_form", "street", "postcode", "city", "phone", "email", "siren", "vat_number")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in PRINTED}
+
+
+PRINTED = (
+    *("name", "legal_form", "street", "postcode", "city", "phone", "email"),
+    *("siren", "siret", "rcs_city", "vat_number", "logo"),
+)
+
+
+class MailServer(models.Model):
+    """Who sends Solde's e-mails, and through which server; one row (compte d’envoi).
+
+    password: encrypted (office/cipher.py), never shown again.
+    """
+
+    class Security(models.TextChoices):
+        STARTTLS = "starttls", "STARTTLS"
+        TLS = "tls", "TLS"
+        NONE = "none", "Aucune (réseau fermé)"
+
+    sender_name = models.CharField(
+        "nom de l’expéditeur",
+        max_length=80,
+        blank=True,
+        validators=[RegexValidator(r"^[^\r\n]*\Z", "Un nom tient sur une ligne.")],
+    )
+    sender_address = models.EmailField("adresse de l’expéditeur")
+    host = models.CharField(
+        "serveur SMTP",
+        max_length=200,
+        validators=[RegexValidator(r"^[A-Za-z0-9._:-]+\Z", "Écrivez le nom du serveur, comme smtp.exemple.fr.")],
+    )
+    port = models.PositiveIntegerField("port", default=587, validators=[MinValueValidator(1), MaxValueValidator(65535)])
+    security = models.CharField("sécurité", max_length=8, choices=Security.choices, default=Security.STARTTLS)
+    username = models.CharField("identifiant", max_length=200, blank=True)
+    password = models.TextField("mot de passe", blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "compte d’envoi"
+        verbose_name_plural = "compte d’envoi"
+        constraints = [
+            models.CheckConstraint(
+                name="office_mail_server_one_row",
+                condition=Q(pk=1),
+                violation_error_message="Le compte d’envoi existe déjà.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.host
 
 
 class DatedSetting(models.Model):
@@ -128,11 +227,15 @@ class Event(models.Model):
     """One line of the event log (journal des événements); inserted once."""
 
     class Kind(models.TextChoices):
+        START = "start", "Démarrage"
         LOGIN = "login", "Connexion"
-        IMPORT = "import", "Import"
-        VERIFICATION = "verification", "Vérification du grand livre"
+        LOGIN_FAILED = "login_failed", "Connexion refusée"
+        LOGOUT = "logout", "Déconnexion"
+        USER = "user", "Utilisateurs et droits"
         SETTINGS = "settings", "Paramètres"
         LOCK = "lock", "Verrouillage d’une période"
+        IMPORT = "import", "Import"
+        VERIFICATION = "verification", "Vérification du grand livre"
 
     kind = models.CharField("nature", max_length=20, choices=Kind.choices)
     at = models.DateTimeField("le", db_default=Now())
