@@ -59,6 +59,7 @@ def prepare() -> None:
         call_command("demo", if_empty=True)
     else:
         call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("log_start")
     connections.close_all()
 
 

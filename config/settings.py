@@ -8,9 +8,13 @@ SOLDE_HOSTS          host names served, separated by commas; required in product
 SOLDE_ORIGINS        origins trusted beside the hosts' own, such as https://solde.example.com:8443
 SOLDE_HTTPS          0 serves production in clear (a closed network); default: HTTPS only, behind a proxy
                      that ends TLS and sets X-Forwarded-Proto itself
+SOLDE_FORWARDED      1: the proxy also adds the visitor's address to X-Forwarded-For, and is the only way in;
+                     by default all who come through a proxy share its address
 """
 
 import os
+import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -33,9 +37,11 @@ def items(name: str) -> list[str]:
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 SOLDE_VAR = Path(os.environ.get("SOLDE_VAR") or BASE_DIR / "var").resolve()
 DEBUG = flag("SOLDE_DEBUG", default=True)
 HTTPS = flag("SOLDE_HTTPS", default=not DEBUG)
+FORWARDED = flag("SOLDE_FORWARDED", default=False)
 
 # Security
 
@@ -65,9 +71,23 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+# The longest that Paramètres may leave a session unused; office.middleware.SessionsEnd ends it at what they say.
+SESSION_COOKIE_AGE = 24 * 3600
+
+# A name that fails five times at one address waits a quarter of an hour. The event log is ours, not django-axes'.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "office.views.door.locked_out"
+AXES_CLIENT_IP_CALLABLE = "office.visitors.address_of"
 
 # Application
 
@@ -85,6 +105,7 @@ INSTALLED_APPS = [
     "lucide",
     "pgtrigger",
     "procrastinate.contrib.django",
+    "axes",
     "office",
     "ledger",
     "clients",
@@ -108,6 +129,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "office.middleware.RedirectsMoveThePage",
     "office.middleware.ViewsNameTheirRole",
+    "office.middleware.SessionsEnd",
+    "office.middleware.PasswordsAreChangedFirst",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -176,6 +200,14 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+# Uploads have random names, and only views serve them. E-mails go through the server named in Paramètres
+# (office/mailing.py); in development they are files, and nobody gets one by mistake.
+
+MEDIA_ROOT = SOLDE_VAR / "uploads"
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEBUG else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = SOLDE_VAR / "emails"
+EMAIL_TIMEOUT = 10
 
 # Logs go to the standard error, in production too: who runs the service keeps them.
 

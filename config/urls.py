@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("office.urls")),
+    path("", include("ledger.urls")),
     path("", include("clients.urls")),
     path("", include("invoicing.urls")),
     path("", include("statements.urls")),

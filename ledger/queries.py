@@ -7,7 +7,20 @@ from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, S
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
-from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, OpenItem, Party, Reservation, Series
+from ledger.models import (
+    Allocation,
+    BankAccount,
+    ClientAccount,
+    Document,
+    Entry,
+    GeneralAccount,
+    Journal,
+    OpenItem,
+    Party,
+    PeriodLock,
+    Reservation,
+    Series,
+)
 from office.models import Site
 
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
@@ -80,6 +93,32 @@ def live_reservations(account: ClientAccount, party: Party | None) -> list[Reser
     """What is reserved of the credits of an account, or of one passer-by on it, oldest first."""
     live = Reservation.objects.filter(credit__account=account, credit__party=party, released_by=None)
     return list(live.select_related("credit__document", "credit__account").order_by("pk"))
+
+
+def chart() -> QuerySet[GeneralAccount]:
+    """The chart of accounts, in its order."""
+    return GeneralAccount.objects.order_by("code")
+
+
+def journals() -> QuerySet[Journal]:
+    """The journals, the common ones first."""
+    return Journal.objects.select_related("site").order_by(F("site__name").asc(nulls_first=True), "code")
+
+
+def banks() -> QuerySet[BankAccount]:
+    """The business's accounts at banks: the default one, the open ones, the closed ones."""
+    return BankAccount.objects.select_related("account").order_by("-is_default", "-is_active", "label", "pk")
+
+
+def books_locked_through() -> date | None:
+    """The lock date of the books."""
+    return PeriodLock.objects.filter(scope=PeriodLock.Scope.BOOKS).values_list("through", flat=True).first()
+
+
+def entries_until(day: date, *, after: date | None) -> int:
+    """How many entries bear a day up to and including `day`, later than `after`."""
+    entries = Entry.objects.filter(day__lte=day)
+    return (entries.filter(day__gt=after) if after else entries).count()
 
 
 def _items() -> QuerySet[OpenItem]:

@@ -15,6 +15,8 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from djmoney.money import Money
 
+from office.visitors import is_locked_out, try_again_at
+
 
 def form_status(form: BaseForm) -> int:
     """The HTTP status of the page that shows `form`: 422 when it was refused."""
@@ -98,6 +100,14 @@ class LoginForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "Identifiant"
         self.fields["password"].label = "Mot de passe"
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        if self.request and is_locked_out(self.request):
+            again = try_again_at(self.request, self.cleaned_data["username"])
+            return forms.ValidationError(
+                f"Trop d’essais manqués\u00a0: réessayez à partir de {again:%H}\u00a0h\u00a0{again:%M}.", "locked_out"
+            )
+        return super().get_invalid_login_error()
 
 
 class OwnPasswordForm(PasswordChangeForm):

@@ -49,9 +49,45 @@ MENU = (
         "Clients",
         (Entry("Liste des clients", "client_list", "users", Role.FRONT_DESK),),
     ),
+    Group(
+        "Administration",
+        (
+            Entry("Journal des événements", "event_list", "scroll-text", Role.ADMINISTRATOR),
+            Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),
+        ),
+    ),
 )
 
-COG: tuple[Entry, ...] = ()
+COG = (Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),)
+
+# The sections of Paramètres, each with its pages; office/settings_pages.py shows them.
+SETTINGS = (
+    Group(
+        "Établissement",
+        (
+            Entry("Identité", "settings_company", "building-2", Role.ADMINISTRATOR),
+            Entry("Établissements", "site_list", "map-pin", Role.ADMINISTRATOR),
+            Entry("Banques", "bank_list", "landmark", Role.ADMINISTRATOR),
+        ),
+    ),
+    Group(
+        "Paramètres généraux",
+        (
+            Entry("Clients", "settings_clients", "users", Role.ADMINISTRATOR),
+            Entry("Sécurité", "settings_security", "lock-keyhole", Role.ADMINISTRATOR),
+        ),
+    ),
+    Group(
+        "Comptabilité",
+        (
+            Entry("Plan comptable", "account_list", "list-tree", Role.ACCOUNTANT),
+            Entry("Journaux", "journal_list", "notebook-text", Role.ACCOUNTANT),
+            Entry("Verrouillage", "lock_detail", "lock", Role.ACCOUNTANT),
+        ),
+    ),
+    Group("E-mails", (Entry("E-mails", "settings_mail", "mail", Role.ADMINISTRATOR),)),
+    Group("Utilisateurs", (Entry("Utilisateurs", "user_list", "user-cog", Role.ADMINISTRATOR),)),
+)
 
 
 def sections(groups: Iterable[Group], user: User, path: str) -> list[Section]:

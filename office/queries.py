@@ -1,9 +1,11 @@
-"""Reads of the business and its dated settings."""
+"""Reads of the business, its settings, its users and its event log."""
 
 from datetime import date
 from typing import Any
 
-from office.models import Company, DatedSetting
+from django.db.models import QuerySet
+
+from office.models import Company, DatedSetting, Event, MailServer, User
 
 
 def company() -> Company:
@@ -11,8 +13,39 @@ def company() -> Company:
     return Company.objects.filter(pk=1).first() or Company(pk=1)
 
 
+def shown_balances() -> frozenset[str]:
+    """Which of a client's figures the sheet shows, by their names in the balance.
+
+    Names: "balance", "unpaid", "to_invoice", "credit"; the last one always. Lists, reports and the tab
+    Financier aren't concerned.
+    """
+    business = company()
+    shown = {
+        "balance": business.shows_balance,
+        "unpaid": business.shows_unpaid,
+        "to_invoice": business.shows_to_invoice,
+        "credit": True,
+    }
+    return frozenset(name for name, wanted in shown.items() if wanted)
+
+
+def mail_server() -> MailServer:
+    """Who sends the e-mails, and how; one with the usual port as long as nobody said it."""
+    return MailServer.objects.filter(pk=1).first() or MailServer(pk=1)
+
+
 def setting(name: str, on: date, default: Any = None) -> Any:
     """The value of a dated setting on a day: that of the newest row in force, or the default."""
     rows = DatedSetting.objects.filter(name=name, valid_from__lte=on).order_by("-valid_from")
     newest = rows.values_list("value", flat=True).first()
     return default if newest is None else newest
+
+
+def users() -> QuerySet[User]:
+    """All logins, those that are closed last."""
+    return User.objects.select_related("site").order_by("-is_active", "last_name", "first_name", "username")
+
+
+def events() -> QuerySet[Event]:
+    """The event log, newest first."""
+    return Event.objects.select_related("user").order_by("-at", "-id")

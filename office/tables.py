@@ -1,9 +1,17 @@
-"""What all lists share: their pages and their order, as the address asks for them."""
+"""What all lists share: their pages and their order, as the address asks for them; and the lists of the business."""
 
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
+import django_tables2 as tables
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django_tables2 import Table
+
+from office.events import lines
+from office.models import User
 
 T = TypeVar("T", bound=Table)
 
@@ -21,3 +29,24 @@ def paged(table: T, request: HttpRequest) -> T:
     table.paginate(per_page=ROWS)
     table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
     return table
+
+
+class EventTable(tables.Table):
+    """The event log, newest first. Needs rows of `events`."""
+
+    at = tables.Column("Le", attrs={"td": {"class": "table__day"}})
+    kind = tables.Column("Nature")
+    user = tables.Column("Utilisateur", default="")
+    detail = tables.Column("Détail", attrs={"td": {"class": "table__text"}})
+
+    def __init__(self, events: Any) -> None:
+        super().__init__(events, orderable=False)
+
+    def render_at(self, value: datetime) -> str:
+        return f"{localtime(value):%d/%m/%Y %H:%M:%S}"
+
+    def render_user(self, value: User) -> str:
+        return value.get_full_name() or value.username
+
+    def render_detail(self, value: dict[str, Any]) -> SafeString:
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines(value)))

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clients.services import Details, open_client
 from invoicing.services import record_visit
+from ledger.models import BankAccount
 from office.models import Role, User
 from tests import factories
 
@@ -33,6 +34,11 @@ FORM = (LOGIN, 422, 422, 422)
 ELSEWHERE = (LOGIN, 302, 302, 302)
 DAY = date(2026, 1, 5)
 ABSENT = (LOGIN, 404, 404, 404)
+BOOKS = (LOGIN, 403, 200, 200)
+ADMIN = (LOGIN, 403, 403, 200)
+ADMIN_FORM = (LOGIN, 403, 403, 422)
+ADMIN_DONE = (LOGIN, 403, 403, 302)
+ADMIN_POST = (LOGIN, 403, 403, 405)
 
 
 def a_client() -> dict[str, Any]:
@@ -46,6 +52,19 @@ def a_visit() -> dict[str, Any]:
 
 def a_document() -> dict[str, Any]:
     return {"pk": factories.invoice_entry(open_client(Details("Mme Delmas")).account, "50.00", DAY).document_id}
+
+
+def a_site() -> dict[str, Any]:
+    return {"pk": factories.SiteFactory().pk}
+
+
+def a_user() -> dict[str, Any]:
+    return {"pk": factories.UserFactory().pk}
+
+
+def a_bank() -> dict[str, Any]:
+    bank = BankAccount.objects.create(label="Courant", iban="FR7630006000011234567890189", account_id="512")
+    return {"pk": bank.pk}
 
 
 MAP = {
@@ -63,6 +82,37 @@ MAP = {
     "client_credits": Page(get=ALL, post=ALL, arguments=a_client),
     "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
+    # Administration
+    "company_logo": Page(get=ABSENT, post=ABSENT),
+    "event_list": Page(get=ADMIN, post=ADMIN),
+    "settings": Page(get=BOOKS, post=BOOKS),
+    "settings_company": Page(get=ADMIN, post=ADMIN_FORM),
+    "logo_change": Page(get=ADMIN, post=ADMIN_FORM),
+    "logo_remove": Page(get=ADMIN_POST, post=ADMIN_DONE),
+    "site_list": Page(get=ADMIN, post=ADMIN),
+    "site_create": Page(get=ADMIN, post=ADMIN_FORM),
+    "site_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_site),
+    "bank_list": Page(get=ADMIN, post=ADMIN),
+    "bank_create": Page(get=ADMIN, post=ADMIN_FORM),
+    "bank_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_bank),
+    "settings_clients": Page(get=ADMIN, post=ADMIN_DONE),  # nothing ticked is a choice
+    "settings_security": Page(get=ADMIN, post=ADMIN_FORM),
+    "settings_mail": Page(get=ADMIN, post=ADMIN_FORM),
+    "mail_test": Page(get=ADMIN, post=ADMIN_FORM),
+    "user_list": Page(get=ADMIN, post=ADMIN),
+    "user_create": Page(get=ADMIN, post=ADMIN_FORM),
+    "user_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_user),
+    "user_deactivate": Page(get=ADMIN_POST, post=ADMIN_DONE, arguments=a_user),
+    "user_reactivate": Page(get=ADMIN_POST, post=ADMIN_DONE, arguments=a_user),
+    "user_password": Page(get=ADMIN_POST, post=ADMIN, arguments=a_user),
+    "account_list": Page(get=BOOKS, post=BOOKS),
+    "account_create": Page(get=ADMIN, post=ADMIN_FORM),
+    "account_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=lambda: {"code": "706"}),
+    "journal_list": Page(get=BOOKS, post=BOOKS),
+    "journal_create": Page(get=ADMIN, post=ADMIN_FORM),
+    "journal_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=lambda: {"code": "VE"}),
+    "lock_detail": Page(get=BOOKS, post=BOOKS),
+    "lock_change": Page(get=ADMIN_POST, post=ADMIN_FORM),
     # In DEBUG only
     "components": Page(get=ABSENT, post=ABSENT),
     "component_window": Page(get=ABSENT, post=ABSENT),

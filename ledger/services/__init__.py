@@ -20,6 +20,7 @@ from ledger.services.entries import (
 )
 from ledger.services.operations import AlreadySubmitted, posting
 from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut
+from ledger.services.settings import lock_books, save_bank
 from ledger.services.settling import (
     AlreadyDetached,
     AlreadyReversed,
@@ -56,12 +57,14 @@ __all__ = [
     "detach",
     "file_document",
     "lock",
+    "lock_books",
     "open_days",
     "post",
     "posting",
     "release",
     "reserve",
     "reverse",
+    "save_bank",
     "shut",
     "taken_references",
 ]

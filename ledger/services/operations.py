@@ -25,7 +25,8 @@ def posting(service: Callable[P, R]) -> Callable[P, R]:
     """Make `service` one transaction and one operation, its keyword `op`.
 
     The same key and input lead to the first result, without posting again. Called with an operation
-    that is already under way, the service is a part of it.
+    that is already under way, the service is a part of it and of its transaction: what refuses there
+    ends the whole, unless the caller set a savepoint.
     Raises AlreadySubmitted if the key was used with another input.
     Source: rules, « Operations ».
     """
@@ -33,9 +34,8 @@ def posting(service: Callable[P, R]) -> Callable[P, R]:
     @wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         op = cast("Operation", kwargs["op"])
-        if op.pk is not None:
-            with transaction.atomic():
-                return service(*args, **kwargs)
+        if op.pk is not None:  # without a savepoint: each would lock the same rows once more
+            return service(*args, **kwargs)
         try:
             with transaction.atomic():
                 if (first := _register(op)) is not None:

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import include, path
 
-from office.menu import COG, MENU, Entry, Group, Link, Section, links, sections
+from office.menu import COG, MENU, SETTINGS, Entry, Group, Link, Section, links, sections
 from office.models import Role, User
 from office.views import home
 
@@ -9,7 +9,6 @@ urlpatterns = [
     path("", include("office.urls")),
     path("clients/", home, name="client_list"),
     path("clients/factures/", home, name="invoice_list"),
-    path("reglages/", home, name="settings"),
 ]
 
 pytestmark = pytest.mark.urls(__name__)
@@ -22,17 +21,21 @@ GROUPS = (
             Entry("Factures", "invoice_list", "file-text", Role.FRONT_DESK),
         ),
     ),
-    Group("Administration", (Entry("Paramètres", "settings", "settings", Role.ADMINISTRATOR),)),
+    Group("Administration", (Entry("Journal", "event_list", "settings", Role.ADMINISTRATOR),)),
 )
 
 
+def labels_of(groups: tuple[Group, ...], role: Role) -> dict[str, list[str]]:
+    return {s.label: [link.label for link in s.links] for s in sections(groups, User(role=role), "/")}
+
+
 def labels(role: Role) -> dict[str, list[str]]:
-    return {s.label: [link.label for link in s.links] for s in sections(GROUPS, User(role=role), "/")}
+    return labels_of(GROUPS, role)
 
 
 def test_a_menu_has_nothing_its_user_may_not_open():
     assert labels(Role.FRONT_DESK) == labels(Role.ACCOUNTANT) == {"Clients": ["Liste", "Factures"]}
-    assert labels(Role.ADMINISTRATOR) == {"Clients": ["Liste", "Factures"], "Administration": ["Paramètres"]}
+    assert labels(Role.ADMINISTRATOR) == {"Clients": ["Liste", "Factures"], "Administration": ["Journal"]}
 
 
 def test_an_entry_whose_page_isnt_installed_is_left_out():
@@ -68,4 +71,17 @@ def test_the_list_of_clients_is_in_everybodys_menu():
     (clients,) = sections(MENU, User(role=Role.FRONT_DESK), "/")
 
     assert clients == Section("Clients", [Link("Liste des clients", "/clients/", "users")])
-    assert links(COG, User(role=Role.ADMINISTRATOR)) == []
+
+
+def test_the_settings_are_there_for_who_may_see_a_part_of_them():
+    assert links(COG, User(role=Role.FRONT_DESK)) == []
+    assert labels_of(SETTINGS, Role.ACCOUNTANT) == {}
+    assert [link.label for link in links(COG, User(role=Role.ACCOUNTANT))] == ["Paramètres"]
+    assert labels_of(MENU, Role.ACCOUNTANT)["Administration"] == ["Paramètres"]
+    assert labels_of(MENU, Role.ADMINISTRATOR)["Administration"] == ["Journal des événements", "Paramètres"]
+    assert labels_of(SETTINGS, Role.ADMINISTRATOR) == {
+        "Établissement": ["Identité", "Établissements"],  # the banks are the ledger's, which isn't installed here
+        "Paramètres généraux": ["Clients", "Sécurité"],
+        "E-mails": ["E-mails"],
+        "Utilisateurs": ["Utilisateurs"],
+    }

@@ -115,7 +115,7 @@ def test_a_form_from_an_older_session_is_refused_in_french(user):
 def test_a_bug_is_told_in_french_without_the_database(client, user, monkeypatch):
     client.raise_request_exception = False
     client.force_login(user)
-    monkeypatch.setattr("office.views.OwnPasswordForm", None)
+    monkeypatch.setattr("office.views.door.OwnPasswordForm", None)
 
     response = client.get("/mot-de-passe/")
 

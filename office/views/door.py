@@ -9,11 +9,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from office import services
 from office.access import public, role
+from office.events import record
 from office.forms import LoginForm, OwnPasswordForm, form_status
 from office.gallery import SampleForm, gallery
-from office.models import Role
+from office.models import Event, Role
+from office.visitors import address_of, is_locked_out, was_counted
 from office.windows import window
+
+TOO_MANY_REQUESTS = 429
 
 
 @public
@@ -26,13 +31,24 @@ def login(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request, data=request.POST or None)
     if form.is_valid():
         auth.login(request, form.get_user())
+        record(Event.Kind.LOGIN, {"adresse": address_of(request)}, user=form.get_user())
         return redirect(onward)
-    return render(request, "office/login.html", {"form": form, "next": onward}, status=form_status(form))
+    if form.is_bound and was_counted(request):
+        services.note_failed_login(form.data.get("username", ""), address_of(request), blocked=is_locked_out(request))
+    status = TOO_MANY_REQUESTS if is_locked_out(request) else form_status(form)
+    return render(request, "office/login.html", {"form": form, "next": onward}, status=status)
+
+
+def locked_out(_: HttpRequest, response: HttpResponse, _credentials: object = None) -> HttpResponse:
+    """What django-axes answers to a login that it refused: what the view answered, which says until when."""
+    return response
 
 
 @public
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        record(Event.Kind.LOGOUT, user=request.user)
     auth.logout(request)
     messages.info(request, "Vous êtes déconnecté.")
     return redirect("login")
@@ -44,7 +60,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 def password_change(request: HttpRequest) -> HttpResponse:
     form = OwnPasswordForm(request.user, request.POST or None)
     if form.is_valid():
-        auth.update_session_auth_hash(request, form.save())
+        auth.update_session_auth_hash(request, services.keep_own_password(form.save(commit=False)))
         return redirect("password_change_done")
     return render(request, "office/password_change.html", {"form": form}, status=form_status(form))
 

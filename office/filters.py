@@ -1,0 +1,41 @@
+"""What the event log is filtered by."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.forms import DateInput
+from django.utils.timezone import get_current_timezone
+from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
+
+from office.models import Event, User
+
+ONE_DAY = timedelta(days=1)
+DAY = DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class EventFilter(FilterSet):
+    """Events by kind, user and day."""
+
+    kind = ChoiceFilter(label="Nature", choices=Event.Kind.choices, empty_label="Toutes")
+    user = ModelChoiceFilter(label="Utilisateur", queryset=User.objects.order_by("username", "pk"), empty_label="Tous")
+    since = DateFilter(label="Du", widget=DAY, method="filter_since")
+    until = DateFilter(label="Au", widget=DAY, method="filter_until")
+
+    class Meta:
+        model = Event
+        fields: list[str] = []
+
+    def filter_since(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
+        return events.filter(at__gte=_midnight(day))
+
+    def filter_until(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
+        return events.filter(at__lt=_midnight(day + ONE_DAY)) if day < date.max else events
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is asked for, well or badly."""
+        return any(self.data.get(name) for name in self.filters)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, get_current_timezone())
