@@ -1,12 +1,10 @@
 """What the list of clients is filtered by."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django_filters import CharFilter, FilterSet
 
+from clients.models import Client
 from clients.queries import bears
-from ledger.models import ClientAccount
 
 
 class ClientFilter(FilterSet):
@@ -15,11 +13,11 @@ class ClientFilter(FilterSet):
     q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words")
 
     class Meta:
-        model = ClientAccount
+        model = Client
         fields: list[str] = []
 
-    def filter_by_words(self, accounts: QuerySet[Any], _: str, text: str) -> QuerySet[Any]:
-        return accounts.filter(bears(text, "client__"))
+    def filter_by_words(self, clients: QuerySet[Client], _: str, text: str) -> QuerySet[Client]:
+        return clients.filter(bears(text))
 
     @property
     def text(self) -> str:

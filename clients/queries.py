@@ -1,6 +1,6 @@
 """Reads of clients."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Substr
 
 from clients.models import Client
 from clients.searching import dialled, is_number
-from ledger.balance import with_balances
+from ledger.balance import Balance, read_balance, with_balances
 from ledger.models import ClientAccount, Document, Kind
 from ledger.queries import AMOUNT, NOTHING, items_on, open_items
 from office.folding import fold
@@ -23,7 +23,7 @@ def next_code() -> int:
     return (last or 0) + 1
 
 
-def found(text: str) -> QuerySet[Client]:
+def found(text: str = "") -> QuerySet[Client]:
     """The clients that bear every word of `text` in code, name, e-mail or phone, by name.
 
     Case, accents and ligatures don't count, nor how a telephone number is spaced.
@@ -31,18 +31,22 @@ def found(text: str) -> QuerySet[Client]:
     return Client.objects.filter(bears(text), is_archived=False).order_by("sort_key", "pk")
 
 
-def listed(*, today: date) -> QuerySet[ClientAccount]:
-    """The accounts of all clients, by name, each with its client and what `read_balance` reads."""
-    accounts = with_balances(ClientAccount.objects.filter(client__is_archived=False), today=today)
-    return accounts.select_related("client").order_by("client__sort_key", "client__pk")
-
-
-def bears(text: str, client: str = "") -> Q:
-    """Whether a client bears the words of `text`, or the telephone number. client: the path to it."""
+def bears(text: str) -> Q:
+    """Whether a client bears the words of `text`, or the telephone number that it is."""
+    folded = fold(text)
+    if is_number(text):
+        return Q(search__contains=folded) | Q(search__contains=dialled(text))
     words = Q()
-    for word in fold(text).split():
-        words &= Q((f"{client}search__contains", word))
-    return words | Q((f"{client}search__contains", dialled(text))) if is_number(text) else words
+    for word in folded.split():
+        words &= Q(search__contains=word)
+    return words
+
+
+def balances(clients: Iterable[Client], *, today: date) -> dict[int, Balance]:
+    """Today's figures of clients, by their key, in one query."""
+    accounts = {client.account_id: client.pk for client in clients}
+    rows = with_balances(ClientAccount.objects.filter(pk__in=accounts), today=today).order_by("pk")
+    return {accounts[row.pk]: read_balance(row, today) for row in rows}
 
 
 def operations(account: ClientAccount, on: date | None = None) -> QuerySet[Document]:

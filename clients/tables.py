@@ -5,46 +5,45 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from djmoney.money import Money
 
-from ledger.balance import read_balance
+from clients.models import Client
+from ledger.balance import Balance
 from ledger.models import ClientAccount, Document
 from office.templatetags.ui import badge, day, money, status_badge
 
 AMOUNT = {name: {"class": "table__amount"} for name in ("th", "td")}
 
-LEFT = '<span><span class="amount amount--{}">{}</span> {}</span>'
+AMOUNT_IN_COLOUR = '<span class="amount amount--{}">{}</span>'
+LEFT = f"<span>{AMOUNT_IN_COLOUR} {{}}</span>"
 
 
 class ClientTable(tables.Table):
-    """Accounts with their clients and today's figures. Needs rows of `with_balances`."""
+    """Clients; `balances` are their figures, by key, once the page is known."""
 
-    code = tables.Column("Code", accessor="client__code", attrs={"td": {"class": "table__code"}})
-    name = tables.Column(
-        "Nom",
-        accessor="client__name",
-        order_by=("client__sort_key", "client__pk"),
-        attrs={"td": {"class": "table__party"}},
-    )
+    code = tables.Column("Code", attrs={"td": {"class": "table__code"}})
+    name = tables.Column("Nom", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
     balance = tables.Column("Solde", accessor="pk", orderable=False, attrs=AMOUNT)
     status = tables.Column("Statut", accessor="pk", orderable=False)
 
-    def __init__(self, accounts: Any, *, today: date) -> None:
-        super().__init__(accounts, order_by="name")
-        self.today = today
+    def __init__(self, clients: QuerySet[Client]) -> None:
+        super().__init__(clients, order_by="name")
+        self.balances: dict[int, Balance] = {}
 
-    def render_name(self, value: str, record: ClientAccount) -> SafeString:
-        link = format_html('<a href="{}">{}</a>', reverse("client_detail", args=[record.client.code]), value)
-        return format_html("{} {}", link, badge("Passager", "accent")) if record.walk_in else link
+    def render_name(self, value: str, record: Client) -> SafeString:
+        link = format_html('<a href="{}">{}</a>', reverse("client_detail", args=[record.code]), value)
+        walk_in = self.balances[record.pk].walk_in
+        return format_html("{} {}", link, badge("Passager", "accent")) if walk_in else link
 
-    def render_balance(self, record: ClientAccount) -> SafeString:
-        return signed(read_balance(record, self.today).balance)
+    def render_balance(self, value: int) -> SafeString:
+        amount = self.balances[value].balance
+        return format_html(AMOUNT_IN_COLOUR, "owed" if amount.amount < 0 else "credit", money(amount))
 
-    def render_status(self, record: ClientAccount) -> SafeString:
-        return status_badge(read_balance(record, self.today).status)
+    def render_status(self, value: int) -> SafeString:
+        return status_badge(self.balances[value].status)
 
 
 class OperationTable(tables.Table):
@@ -80,13 +79,6 @@ class OperationTable(tables.Table):
         if value < 0:
             return format_html(LEFT, "credit", money(-value, self.currency), "à utiliser")
         return "soldé" if record.amount else ""
-
-
-def signed(amount: Money) -> SafeString:
-    """A solde in its colour; its sign and words stand beside it."""
-    return format_html(
-        '<span class="amount amount--{}">{}</span>', "owed" if amount.amount < 0 else "credit", money(amount)
-    )
 
 
 def cancelled(document: Any) -> bool:

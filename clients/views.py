@@ -8,7 +8,7 @@ from clients import services
 from clients.cards import cards
 from clients.filters import ClientFilter
 from clients.forms import ClientForm
-from clients.queries import documents_named, listed, operations, waiting
+from clients.queries import balances, documents_named, found, operations, waiting
 from clients.sheet import sheet
 from clients.tables import ClientTable, OperationTable
 from office.access import role, user_of
@@ -21,8 +21,9 @@ from office.tables import paged
 
 @role(Role.FRONT_DESK)
 def client_list(request: HttpRequest) -> HttpResponse:
-    filters = ClientFilter(request.GET, listed(today=today()))
-    table = paged(ClientTable(filters.qs, today=today()), request)
+    filters = ClientFilter(request.GET, found())
+    table = paged(ClientTable(filters.qs), request)
+    table.balances = balances((row.record for row in table.page), today=today())
     context = {"filters": filters, "table": table, "documents": documents_named(filters.text)}
     return render(request, "clients/client_list.html", context, status=form_status(filters.form))
 
