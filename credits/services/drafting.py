@@ -15,7 +15,7 @@ from invoicing.parts import CreditRefused, NothingCredited, credit_lines, split_
 from invoicing.services import NegativeTotal, NewLine
 from invoicing.vat import QuotedLine, TaxedAmount, check_signs, document_amounts
 from ledger.models import Operation, Party
-from ledger.services import PartyNeeded, amount_in, lock, posting
+from ledger.services import amount_in, check_party, lock, posting
 from office.amounts import ZERO
 from office.errors import SoldeError
 from office.models import Site
@@ -229,7 +229,6 @@ def draft_global_credit(
 
 def _draft(client: Client, party: Party | None, site: Site | None, *, op: Operation) -> CreditNote:
     """A credit note of nothing yet, unsaved."""
-    if client.account.walk_in != (party is not None):
-        raise PartyNeeded("Indiquez le nom du client passager.")
+    check_party(client.account, party)
     nothing = Money(0, client.account.currency)
     return CreditNote(client=client, party=party, site=site, ht=nothing, vat=nothing, ttc=nothing, operation=op)

@@ -21,8 +21,8 @@ from ledger.services import (
     OPENING_ACCOUNT,
     OpenDays,
     Part,
-    PartyNeeded,
     allocate,
+    check_party,
     file_document,
     lock,
     open_days,
@@ -139,8 +139,7 @@ def draft_lines(
 def _draft(
     client: Client, party: Party | None, site: Site | None, *, prices_include_vat: bool, op: Operation
 ) -> Invoice:
-    if client.account.walk_in != (party is not None):
-        raise PartyNeeded("Indiquez le nom du client passager.")
+    check_party(client.account, party)
     nothing = Money(0, client.account.currency)
     return Invoice.objects.create(
         client=client,

@@ -13,7 +13,7 @@ from invoicing.models import Nature, Visit, VisitLine, VisitSpell
 from invoicing.queries import live_spells, waiting_lines
 from invoicing.vat import QuotedLine, document_amounts
 from ledger.models import Operation, Party
-from ledger.services import OpenDays, PartyNeeded, lock, open_days, posting
+from ledger.services import OpenDays, check_party, lock, open_days, posting
 from office.errors import SoldeError
 from office.models import Site
 
@@ -95,8 +95,7 @@ def record_visit(
     """
     if day > op.day:
         raise VisitInFuture
-    if client.account.walk_in != (party is not None):
-        raise PartyNeeded("Indiquez le nom du client passager.")
+    check_party(client.account, party)
     lock(client.account)
     visit = Visit.objects.create(
         client=client,

@@ -110,6 +110,14 @@ def lock(*accounts: ClientAccount) -> None:
     )
 
 
+def check_party(account: ClientAccount, party: Party | None) -> None:
+    """Raise PartyNeeded unless a walk-in account is given a passer-by of its own, and any other none."""
+    if account.walk_in and party is None:
+        raise PartyNeeded("Indiquez le nom du client passager.")
+    if party is not None and (party.account_id != account.pk or not account.walk_in):
+        raise PartyNeeded("Ce passager n’est pas de ce client.")
+
+
 def file_document(
     *,
     kind: Document.Kind,
@@ -125,8 +133,7 @@ def file_document(
     reference: that of a document taken over from another program; empty for ours.
     Raises DateBeforeLast, ReferenceTaken, PartyNeeded.
     """
-    if account.walk_in != (party is not None):
-        raise PartyNeeded("Indiquez le nom du client passager.")
+    check_party(account, party)
     document = Document(kind=kind, account=account, party=party, site=site, day=day, operation=op)
     if reference:
         if taken_references(kind, [reference]):
