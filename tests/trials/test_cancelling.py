@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from credits.services import AlreadyCancelled, FreedLineTaken
+from credits.services import AlreadyCancelled, FreedLineTaken, NotCreditable
 from invoicing.services import draft_visits
 from ledger.models import Document, Operation
 from ledger.queries import open_items
@@ -160,7 +160,7 @@ def test_a_credit_note_is_cancelled_once(client):
 def test_what_cancels_a_credit_note_is_not_credited(client):
     reversing = cancel(credit_note(client, DAY, "1000"), TODAY)
 
-    with pytest.raises(AlreadyCancelled):
+    with pytest.raises(NotCreditable):
         cancel(reversing, TODAY)
 
 

@@ -98,25 +98,28 @@ def test_a_walk_in_credit_note_is_some_passer_bys(client):
 # On an invoice
 
 
-def test_a_line_of_several_and_a_line_of_one_are_credited_by_quantity(client):
+def test_one_unit_of_five_leaves_the_rest_creditable_once(client):
     f = invoice(client, DAY, line("100", quantity="5"), line("500"))
     several, one = lines_of(f)
 
-    first = credit_on(f, TODAY, chosen=[Credited(several, Decimal(1)), Credited(one, Decimal(0), ttc=Decimal(0))][:1])
-    assert first.ttc == euros("100")
-    rest = credit_on(f, TODAY)
-    assert rest.ttc == euros("900")
+    assert credit_on(f, TODAY, chosen=[Credited(several, Decimal(1))]).ttc == euros("100")
+    assert credit_on(f, TODAY).ttc == euros("900")
 
-    for credited in ([], [Credited(several, Decimal(1))], [Credited(one, Decimal(0))]):
+    for credited in ([], [Credited(several, Decimal(1))], [Credited(one, ttc=Decimal("0.01"))]):
         with pytest.raises((NothingCredited, CreditTooLarge, QuantityTooLarge)):
             draft_on(f, *credited)
+    assert told(client, TODAY, credit="1000")
 
 
-def test_a_quantity_of_nothing_credits_nothing(client):
+def test_a_quantity_of_nothing_is_refused_at_its_line_not_credited_whole(client):
     f = invoice(client, DAY, line("100", quantity="5"), line("500"))
+    several, one = lines_of(f)
 
-    with pytest.raises(NothingCredited):
-        draft_on(f, Credited(lines_of(f)[1], Decimal(0)))
+    with pytest.raises(NothingCredited) as refusal:
+        draft_on(f, Credited(several, Decimal(1)), Credited(one, Decimal(0)))
+
+    assert refusal.value.line == 2
+    assert not CreditNote.objects.exists()
 
 
 def test_more_units_than_were_sold_do_not_come_back(client):
