@@ -186,6 +186,10 @@ USE_THOUSAND_SEPARATOR = False
 
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
+# What a client account can be kept in: currencies with cents.
+
+CURRENCIES = ("EUR", "CHF", "CAD", "GBP", "USD", "MAD", "DZD")
+
 # Static files
 
 STATIC_URL = "static/"

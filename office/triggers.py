@@ -59,9 +59,7 @@ def fail(constraint: str, message: str, *values: str) -> str:
 
 def refuse(name: str, operation: pgtrigger.core.Operation, message: str, **options: Any) -> StrictTrigger:
     """A trigger that refuses `operation` on every row, by the rule `name`."""
-    return StrictTrigger(
-        name=name, when=pgtrigger.Before, operation=operation, func=fail(name, message), **options
-    )
+    return StrictTrigger(name=name, when=pgtrigger.Before, operation=operation, func=fail(name, message), **options)
 
 
 def inserted_once(name: str) -> Sequence[StrictTrigger]:
