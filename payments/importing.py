@@ -56,27 +56,36 @@ def import_open_items(
     op.digest = sha256(content).hexdigest()
     op.key = uuid5(NAMESPACE_OID, op.digest)
     rows, faults = read(content, mapping)
-
-    @posting
-    def book(*, op: Operation) -> Event:
-        books = _books(rows, op=op, over_openings=over_openings)
-        found = [*faults, *(Fault(row.line, reason) for row in rows for reason in books.faults(row, mapping))]
-        if found:
-            raise FileRefused(found)
-        clients = books.clients | _open_missing(rows, books.clients, mapping)
-        for row in progress(sorted(rows, key=lambda row: (row.day, row.line))):
-            _book(row, clients[row.code], mapping, op=op)
-        counts = {
-            "clients": len(clients) - len(books.clients),
-            "invoices": len(rows),
-            "payments": sum(row.settled is not None for row in rows),
-        }
-        return Event.objects.create(kind=Event.Kind.IMPORT, user=op.user, detail={"sha256": op.digest, **counts})
-
-    event = book(op=op)
+    event = _take_over(rows, faults, mapping, op=op, over_openings=over_openings, progress=progress)
     if op.pk is None:
         raise AlreadyImported(event)
     return event
+
+
+@posting
+def _take_over(
+    rows: Sequence[Row],
+    faults: Sequence[Fault],
+    mapping: Mapping,
+    *,
+    op: Operation,
+    over_openings: bool,
+    progress: Callable[[Sequence[Row]], Iterable[Row]],
+) -> Event:
+    """Book all rows, if neither the file nor the books have anything against them."""
+    books = _books(rows, op=op, over_openings=over_openings)
+    found = [*faults, *(Fault(row.line, reason) for row in rows for reason in books.faults(row, mapping))]
+    if found:
+        raise FileRefused(found)
+    clients = books.clients | _open_missing(rows, books.clients, mapping)
+    for row in progress(sorted(rows, key=lambda row: (row.day, row.line))):
+        _book(row, clients[row.code], mapping, op=op)
+    counts = {
+        "clients": len(clients) - len(books.clients),
+        "invoices": len(rows),
+        "payments": sum(row.settled is not None for row in rows),
+    }
+    return Event.objects.create(kind=Event.Kind.IMPORT, user=op.user, detail={"sha256": op.digest, **counts})
 
 
 def _open_missing(rows: Sequence[Row], known: dict[str, Client], mapping: Mapping) -> dict[str, Client]:
