@@ -302,7 +302,7 @@ def _leave_visits(lines: Sequence[InvoiceLine], *, on: date, days: OpenDays) -> 
     visit_lines = [line.visit_line for line in lines if line.visit_line]
     if visit_lines:
         end_spells(visit_lines, on=on)
-        restate({line.visit for line in visit_lines}, on=days.today, days=days)
+        restate({line.visit for line in visit_lines}, on=on, days=days)
 
 
 def _use_reserved(items: Sequence[OpenItem], *, on: date, op: Operation, days: OpenDays) -> None:
