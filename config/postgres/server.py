@@ -185,7 +185,7 @@ class Server:
     def _wait(self, process: subprocess.Popen[bytes] | None) -> None:
         """Wait as long as it takes: after a crash, the server first replays what it had promised to keep."""
         began = told = time.monotonic()
-        while not self._is_ready():
+        while not self._is_ready(process):
             if process.poll() is not None if process else not self.runs():
                 raise ServerError(f"PostgreSQL n’a pas démarré. La fin de {self.log} :\n{self._log_end()}")
             if time.monotonic() - told > 10:
@@ -197,12 +197,13 @@ class Server:
         """Whose the data are; 0 when they are nobody's yet."""
         return self.data.stat().st_uid if self.data.exists() else 0
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, process: subprocess.Popen[bytes] | None) -> bool:
+        """Whether the server answers, by its own word; that of a dead one before `process` doesn't count."""
         try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            pid, *lines = (self.data / "postmaster.pid").read_text().split("\n")
         except FileNotFoundError:
             return False
-        return len(lines) > 7 and lines[7].strip() == "ready" and self.runs()
+        return len(lines) > 6 and lines[6].strip() == "ready" and (process is None or pid == str(process.pid))
 
     def _initialise(self, identity: Mapping[str, Any]) -> None:
         """Make the data beside their place, so that what a kill leaves half done is never taken for data."""
