@@ -40,7 +40,7 @@ def pair(
         key=lambda s: (s.item.pk in last, s.item.day, s.item.pk),
     )
     left = {s.item.pk: s.amount for s in shares}
-    pairs: dict[tuple[int, int], Pair] = {}
+    pairs = []
     for only_named in (True, False):
         for credit in credits:
             wanted = (named or {}).get(credit.item.pk, frozenset())
@@ -52,7 +52,5 @@ def pair(
                     continue
                 left[debit.item.pk] -= amount
                 left[credit.item.pk] -= amount
-                key = (debit.item.pk, credit.item.pk)
-                before = pairs[key].amount if key in pairs else Decimal(0)
-                pairs[key] = Pair(debit.item, credit.item, before + amount)
-    return list(pairs.values())
+                pairs.append(Pair(debit.item, credit.item, amount))
+    return pairs

@@ -23,7 +23,7 @@ class NothingLeft(SoldeError):
     def __init__(self, item: OpenItem, left: Decimal) -> None:
         self.left = left
         word = "reste dû" if item.is_debit else "reste disponible"
-        super().__init__(f"{item.document.reference} : {word} {format_amount(left, item.account.currency)}.")
+        super().__init__(f"{item.document.reference}\u00a0: {word} {format_amount(left, item.account.currency)}.")
 
 
 class DifferentParty(SoldeError):
