@@ -47,7 +47,9 @@ def test_balances_of_any_number_of_clients_are_one_query(clients, on, django_ass
     ClientAccount.objects.bulk_create(ClientAccount() for _ in range(clients))
 
     with django_assert_num_queries(1):
-        rows = [read_balance(row, on or TODAY) for row in with_balances(ClientAccount.objects.all(), today=TODAY, on=on)]
+        rows = [
+            read_balance(row, on or TODAY) for row in with_balances(ClientAccount.objects.all(), today=TODAY, on=on)
+        ]
 
     assert len(rows) == clients
 
@@ -65,7 +67,7 @@ def test_a_client_with_5000_documents_touches_no_more_rows_than_one_with_5():
     touched = {client.pk: _rows_touched(client) for client in (small, large)}
 
     assert large.documents.count() == 5_005
-    assert touched[large.pk] == touched[small.pk]
+    assert touched[large.pk] <= touched[small.pk]
 
 
 def _settle_invoices(client: ClientAccount, count: int) -> None:
