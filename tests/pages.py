@@ -2,8 +2,22 @@
 
 import re
 from decimal import Decimal
+from typing import Any
+
+from django.test import Client
 
 from office.amounts import parse_amount
+from tests.factories import UserFactory
+
+
+def at_work(browser: Client, **user: Any) -> Client:
+    """The browser of somebody who has logged in and opened a page already, so that the session is begun.
+
+    user: fields, by default of somebody at the front desk.
+    """
+    browser.force_login(UserFactory(**user))
+    browser.get("/mot-de-passe/")
+    return browser
 
 
 def squeezed(html: str) -> str:

@@ -7,15 +7,14 @@ from clients.services import Details, open_client
 from ledger.models import Operation
 from office.models import Site
 from tests.factories import UserFactory
-from tests.pages import text_of
+from tests.pages import at_work, text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def desk(client):
-    client.force_login(UserFactory())
-    return client
+    return at_work(client)
 
 
 def answers(**changed: str) -> dict[str, str]:

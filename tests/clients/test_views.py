@@ -14,16 +14,14 @@ from ledger.models import Document, Party
 from office.clock import today
 from office.models import Site
 from tests import factories
-from tests.factories import UserFactory
-from tests.pages import text_of
+from tests.pages import at_work, text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def desk(client: Browser) -> Browser:
-    client.force_login(UserFactory())
-    return client
+    return at_work(client)
 
 
 def example(code: str) -> Client:
@@ -148,7 +146,7 @@ def test_a_search_for_what_is_no_text_is_refused(desk):
 
 
 def test_the_list_asks_as_often_for_one_client_as_for_fifty(desk, django_assert_num_queries):
-    expected = 2 + 1 + 1 + 1  # session and user, count, clients, figures
+    expected = 2 + 1 + 1 + 1  # session and user, how many, clients, figures
     open_client(Details("Client 000"))
     with django_assert_num_queries(expected):
         desk.get("/clients/")

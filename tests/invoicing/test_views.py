@@ -10,8 +10,7 @@ from clients.services import Details, open_client
 from demo.examples import Desk, line
 from invoicing.models import Visit
 from invoicing.queries import basket
-from tests.factories import UserFactory
-from tests.pages import cells, squeezed
+from tests.pages import at_work, cells, squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +30,7 @@ def visit(roux: Client) -> Visit:
 
 @pytest.fixture
 def desk(client):
-    client.force_login(UserFactory())
-    return client
+    return at_work(client)
 
 
 def page(browser, visit: Visit) -> str:

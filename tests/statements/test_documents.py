@@ -14,7 +14,7 @@ from office.clock import today
 from office.models import Role
 from tests import factories
 from tests.factories import UserFactory
-from tests.pages import cells, column, squeezed
+from tests.pages import at_work, cells, column, squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +23,7 @@ DAY, NEXT_WEEK = date(2026, 1, 5), date(2026, 1, 12)
 
 @pytest.fixture
 def desk(client: Browser) -> Browser:
-    client.force_login(UserFactory())
-    return client
+    return at_work(client)
 
 
 def page(browser: Browser, document: Document) -> str:

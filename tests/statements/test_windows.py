@@ -21,8 +21,7 @@ from ledger.services import NothingLeft
 from office.amounts import parse_amount
 from office.clock import today
 from tests import factories
-from tests.factories import UserFactory
-from tests.pages import column, squeezed, subtotals, total
+from tests.pages import at_work, column, squeezed, subtotals, total
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +31,7 @@ DAYS = [date(2026, 1, 5) + timedelta(days=7 * week) for week in range(5)]
 
 @pytest.fixture
 def desk(client: Browser) -> Browser:
-    client.force_login(UserFactory())
-    return client
+    return at_work(client)
 
 
 @pytest.fixture
