@@ -1,6 +1,6 @@
 """Money taken and given back, with what it settles; and how it is cancelled."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 from uuid import uuid4
@@ -9,9 +9,9 @@ import pytest
 
 from invoicing.services import Plan
 from invoicing.terms import Terms
-from ledger.models import Allocation, Document, Entry, Operation, PeriodLock
+from ledger.models import Document, Entry, Operation, PeriodLock
 from ledger.queries import items_of, open_items
-from ledger.services import AlreadyReversed, AlreadySubmitted, NothingLeft, PeriodClosed, UsedElsewhere, shut
+from ledger.services import AlreadySubmitted, NothingLeft, PeriodClosed, shut
 from office.amounts import TooManyParts
 from payments.models import Payment, PaymentType, Refund
 from payments.services import (
@@ -21,7 +21,6 @@ from payments.services import (
     TypeNeeded,
     Wanted,
     WrongSign,
-    allocate_by_hand,
     record_payment,
 )
 from tests.builders import (
@@ -296,130 +295,6 @@ def test_the_same_form_with_another_input_is_refused(client):
         taken(client, key, "b")
 
     assert refusal.value.first.result == first
-
-
-# Cancelling
-
-
-def test_a_cancelled_payment_leaves_its_invoice_as_before(client):
-    f = invoice(client, DAY, "250")
-    r = pay(client, NEXT, "300", {f: "250"})
-
-    cancel(r, NEXT)
-
-    assert (left(f), left(r)) == (250, 0)
-    assert told(client, TODAY, unpaid="250", credit="0", balance="-250", collected="0")
-
-
-def test_a_payment_whose_surplus_another_document_uses_is_not_cancelled(client):
-    f1, f2 = invoice(client, DAY, "250"), invoice(client, DAY, "100")
-    r = pay(client, NEXT, "300", {f1: "250"})
-    pay(client, NEXT, "0", {r: "-50", f2: "50"})
-
-    with pytest.raises(UsedElsewhere, match=document(f2).reference):
-        cancel(r, NEXT)
-
-    assert told(client, TODAY, unpaid="50", credit="0", balance="-50")
-
-
-def test_a_surplus_put_on_another_invoice_by_hand_goes_with_its_payment(client):
-    f1, f2 = invoice(client, DAY, "250"), invoice(client, DAY, "100")
-    r = pay(client, NEXT, "300", {f1: "250"})
-    allocate_by_hand(
-        client=client,
-        debit=main_item(f2).pk,
-        credit=main_item(r).pk,
-        amount=Decimal(50),
-        op=op(NEXT, Operation.Kind.ALLOCATE),
-    )
-
-    cancel(r, NEXT)
-
-    assert (left(f1), left(f2)) == (250, 100)
-    assert told(client, TODAY, unpaid="350", credit="0", balance="-350")
-
-
-def test_a_refunded_overpayment_holds_its_payment(client):
-    r = pay(client, DAY, "80")
-    back = pay(client, NEXT, "-80", {r: "-80"}, by="transfer")
-
-    with pytest.raises(UsedElsewhere, match=document(back).reference):
-        cancel(r, NEXT)
-    cancel(back, NEXT)
-    cancel(r, NEXT)
-
-    assert told(client, TODAY, balance="0", credit="0", collected="0")
-
-
-def test_a_payment_is_cancelled_once(client):
-    r = pay(client, DAY, "80")
-    cancel(r, NEXT)
-
-    with pytest.raises(AlreadyReversed):
-        cancel(r, NEXT)
-
-
-def test_a_cancelled_set_off_leaves_both_sides_open_today(client):
-    f, a = invoice(client, DAY, "100"), credit_note(client, DAY, "100")
-    r = pay(client, NEXT, "0", {f: "100", a: "-100"})
-
-    cancel(r, TODAY)
-
-    assert (left(f), left(a)) == (100, 100)
-    assert Allocation.objects.get().detached_on == TODAY
-
-
-# As of past days
-
-
-def test_a_cancelled_payment_never_was_credit(client):
-    f = invoice(client, date(2026, 1, 5), "100")
-    r = pay(client, date(2026, 1, 10), "100", {f: "100"})
-
-    cancel(r, date(2026, 1, 20))
-
-    assert told(client, TODAY, on=date(2026, 1, 15), unpaid="100", credit="0", balance="-100", collected="0")
-
-
-def test_cancelling_in_november_leaves_october_as_it_was(client):
-    f = invoice(client, date(2025, 10, 1), "100", due=date(2025, 10, 31))
-    r = pay(client, date(2025, 10, 27), "100", {f: "100"})
-    october = date(2025, 10, 31)
-    assert told(client, date(2025, 11, 15), on=october, unpaid="0", credit="0", collected="100", invoiced="100")
-    shut(PeriodLock.Scope.BOOKS, october)
-
-    cancel(r, date(2025, 11, 16))
-
-    assert Entry.objects.get(reverses=r.entry).day == date(2025, 11, 16)
-    assert told(client, TODAY, on=october, unpaid="0", credit="0", collected="100", invoiced="100")
-    assert told(client, TODAY, unpaid="100", collected="0")
-
-
-def test_a_past_day_does_not_count_later_payments(client):
-    f = invoice(client, date(2025, 5, 1), "110775", due=date(2025, 5, 31))
-    pay(client, date(2025, 6, 5), "110250", {f: "110250"})
-
-    assert told(client, TODAY, on=date(2025, 5, 15), unpaid="110775", overdue="0", collected="0")
-    assert told(client, TODAY, on=date(2025, 6, 10), unpaid="525", overdue="525", collected="110250")
-
-
-def test_a_payment_dated_before_its_invoice_was_credit_until_both_met(client):
-    tp = pay(client, date(2026, 1, 10), "100")
-    f = invoice(client, date(2026, 2, 1), "100")
-    pay(client, date(2026, 2, 20), "0", {tp: "-100", f: "100"})
-
-    assert told(client, TODAY, on=date(2026, 1, 15), credit="100", unpaid="0", balance="100")
-    assert told(client, TODAY, on=date(2026, 2, 10), credit="100", unpaid="100", balance="0")
-    assert told(client, TODAY, on=date(2026, 2, 20), credit="0", unpaid="0", balance="0")
-
-
-@pytest.mark.parametrize("due", [date(2025, 6, 10), date(2026, 3, 29), date(2025, 10, 25), date(2025, 12, 31)])
-def test_an_invoice_is_late_from_the_day_after_its_due_date(client, due):
-    invoice(client, due - timedelta(days=30), "100", due=due)
-
-    for day, late in ((due, "0"), (due + timedelta(days=1), "100")):
-        assert told(client, day, overdue=late)
-        assert told(client, date(2026, 6, 1), on=day, overdue=late)
 
 
 # The till
