@@ -80,8 +80,8 @@ def test_a_database_url_is_taken_apart():
     }
 
 
-def test_without_a_database_url_the_database_is_that_of_the_folder(tmp_path):
-    database = setting("settings.DATABASES['default']", SOLDE_VAR=str(tmp_path))
+def test_without_a_database_url_the_database_is_that_of_the_folder():
+    database = setting("settings.DATABASES['default']", SOLDE_VAR="/srv/solde")
 
     assert database["ENGINE"] == "config.postgres"
-    assert database["HOST"] == str(tmp_path / "postgres")
+    assert database["HOST"] == "/srv/solde/postgres"
