@@ -23,9 +23,14 @@ def grouped(number: str, size: int = 4) -> str:
     return "\u00a0".join(number[at : at + size] for at in range(0, len(number), size))
 
 
+def is_siren(number: str) -> bool:
+    """Whether `number` is a SIREN."""
+    return bool(siren.is_valid(number))
+
+
 def check_siren(number: str) -> None:
     """Refuse what is no SIREN."""
-    if not siren.is_valid(number):
+    if not is_siren(number):
         raise ValidationError("Ce SIREN n’est pas exact\u00a0: vérifiez ses 9 chiffres.", "siren")
 
 

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import closing
 from email.utils import formataddr
 
 from django.core.mail import EmailMessage, get_connection
@@ -52,7 +53,8 @@ def connection() -> BaseEmailBackend:
 def send(message: EmailMessage) -> None:
     """Send one message now. Raises MailRefused."""
     try:
-        message.send()
+        with closing(message.get_connection()):
+            message.send()
     except (OSError, smtplib.SMTPException) as error:
         raise MailRefused(_told(error)) from error
 
@@ -92,7 +94,7 @@ def _told(error: Exception) -> str:
             return f"Le serveur refuse le message{_words(error.smtp_error)}."
         case ssl.SSLError():
             return "La connexion sécurisée échoue\u00a0: vérifiez la sécurité et le port."
-        case TimeoutError():
+        case TimeoutError() | smtplib.SMTPServerDisconnected():
             return "Le serveur ne répond pas\u00a0: vérifiez son nom, le port et la sécurité."
     return "Le serveur est injoignable\u00a0: vérifiez son nom et le port."
 

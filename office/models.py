@@ -55,6 +55,11 @@ class Site(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def address(self) -> str:
+        """Where it is, on one line."""
+        return " ".join(part for part in (self.street, self.postcode, self.city) if part)
+
 
 class UserManager(DjangoUserManager["User"]):
     """Makes users; the first of an installation, made by `manage.py createsuperuser`, is its administrator."""
