@@ -25,7 +25,7 @@ from tests.factories import (
     posted,
 )
 from tests.helpers import copy_in, execute, insert, refused, run_together, settle
-from tests.invariants.raw import raw_allocation, raw_client_line, raw_entry, raw_line, unused
+from tests.invariants.raw import raw_allocation, raw_client_line, raw_document, raw_entry, raw_line, unused
 
 JAN5 = date(2026, 1, 5)
 JAN10 = date(2026, 1, 10)
@@ -367,12 +367,15 @@ def test_a_client_line_names_the_passer_by_of_its_document(op):
         insert("ledger_line", **raw_client_line(raw_entry(sale, op), sale, debit="10.00", party_id=martin.pk))
 
 
-def test_a_passer_by_of_another_account_is_refused(op):
+def test_a_client_line_names_no_passer_by_of_another_account(op):
     dupont, elsewhere = party(), party()
-    parts = [Part("411", debit=Decimal(10), kind=Kind.INVOICE), Part("706", credit=Decimal(10))]
+    sale = invoice_entry(dupont.account, "30.00", JAN5, party=dupont)
+    taken_over = {"reference": "F-X", "series_id": None, "year": None, "number": None}
+    document = insert("ledger_document", **raw_document(sale, op, **taken_over, party_id=elsewhere.pk))
 
     with refused("ledger_3_lines_of_entry"):
-        posted(dupont.account, Document.Kind.INVOICE, parts, JAN5, party=elsewhere, reference="F-X")
+        entry = raw_entry(sale, op, document_id=document)
+        insert("ledger_line", **raw_client_line(entry, sale, debit="10.00", party_id=elsewhere.pk))
 
 
 def test_a_line_does_not_come_before_its_entry(invoice, op):

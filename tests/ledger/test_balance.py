@@ -1,13 +1,9 @@
 """The figures of a balance: today's from what is kept, a past day's rolled back, for one account or many at once."""
 
-import json
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.db.models import QuerySet
-from django.test.utils import CaptureQueriesContext
 from djmoney.money import Money
 
 from clients.services import Details, open_client
@@ -20,11 +16,8 @@ from ledger.balance import (
     UP_TO_DATE,
     Balance,
     balance_of,
-    read_balance,
-    with_balances,
 )
 from ledger.models import ClientAccount, Document, Kind, Operation
-from ledger.queries import open_items
 from ledger.services import Part
 from tests.factories import (
     account,
@@ -40,7 +33,7 @@ from tests.factories import (
     refund_entry,
     reverse,
 )
-from tests.helpers import execute, settle
+from tests.helpers import execute
 
 JAN5 = date(2026, 1, 5)
 JAN10 = date(2026, 1, 10)
@@ -290,102 +283,3 @@ def test_what_passers_by_owe_and_have_to_use_is_counted_apart(db):
     then = figures(dupont.account, on=JAN15)
     assert (then["to_pay"], then["to_use"], then.get("balance")) == ("50.00", "50.00", None)
     assert "to_use" not in figures(dupont.account, on=JAN5)
-
-
-# Many accounts
-
-
-@pytest.mark.parametrize("on", [None, JAN15], ids=["today", "a past day"])
-def test_any_number_of_accounts_is_one_query(db, on):
-    clients = ClientAccount.objects.bulk_create(ClientAccount(walk_in=n % 7 == 0) for n in range(500))
-    for client in clients[1:6]:
-        invoice_entry(client, "10.00", JAN5)
-
-    for count in (1, 50, 500):
-        wanted = ClientAccount.objects.filter(pk__in=[client.pk for client in clients[:count]]).order_by("pk")
-        with CaptureQueriesContext(connection) as queries:
-            balances = [read_balance(row, TODAY) for row in with_balances(wanted, today=TODAY, on=on)]
-        assert len(queries) == 1
-        assert len(balances) == count
-        assert sum(one.to_pay.amount for one in balances) == (0 if count == 1 else 50)
-
-
-# The size of an account
-
-
-def post_settled(client: ClientAccount, count: int) -> None:
-    """On an account without lines, invoices of 10.00, each paid: written in a few statements, for speed."""
-    op = op_under_way(JAN5).pk
-    sides = {"invoice": ("VE", "F", "debit", "credit", "706"), "payment": ("BQ", "P", "credit", "debit", "512")}
-    for kind, (journal, prefix, side, opposite, contra) in sides.items():
-        execute(
-            f"""
-            WITH document AS (
-                INSERT INTO ledger_document (kind, reference, account_id, day, operation_id)
-                SELECT %s, '{prefix}{client.pk}-' || n, %s, %s, %s FROM generate_series(1, %s) n RETURNING id, day
-            ), entry AS (
-                INSERT INTO ledger_entry (journal_id, document_id, operation_id, day, currency, label)
-                SELECT '{journal}', id, %s, day, 'EUR', '' FROM document RETURNING id, day
-            )
-            SELECT count(*) FROM entry
-            """,
-            kind,
-            client.pk,
-            JAN5,
-            op,
-            count,
-            op,
-        )
-        execute(
-            f"""
-            INSERT INTO ledger_line (entry_id, day, account_id, client_account_id, kind, due, {side}, {opposite})
-            SELECT e.id, e.day, l.* FROM ledger_entry e JOIN ledger_document d ON d.id = e.document_id,
-                LATERAL (VALUES ('411', d.account_id, d.kind, e.day, 10, 0),
-                                ('{contra}', NULL, '', NULL, 0, 10)) l
-            WHERE d.account_id = %s AND d.kind = %s
-            """,
-            client.pk,
-            kind,
-        )
-    execute(
-        """
-        INSERT INTO ledger_allocation (account_id, debit_id, credit_id, amount, day, debit_day, debit_due,
-                                       credit_day, operation_id)
-        SELECT d.account_id, d.line_id, c.line_id, 10, d.day, d.day, d.due, c.day, %s
-        FROM (SELECT *, row_number() OVER (ORDER BY line_id) AS n FROM ledger_openitem
-              WHERE account_id = %s AND is_debit) d
-        JOIN (SELECT *, row_number() OVER (ORDER BY line_id) AS n FROM ledger_openitem
-              WHERE account_id = %s AND NOT is_debit) c USING (n)
-        """,
-        op,
-        client.pk,
-        client.pk,
-    )
-    settle()
-
-
-def rows_read(queryset: QuerySet) -> int:
-    """How many rows a query reads from tables and indexes."""
-
-    def read(node: dict) -> float:
-        names = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
-        own = sum(node.get(name, 0) for name in names) * node["Actual Loops"] if "Scan" in node["Node Type"] else 0
-        return own + sum(read(child) for child in node.get("Plans", []))
-
-    return round(read(json.loads(queryset.explain(format="json", analyze=True))[0]["Plan"]))
-
-
-def test_todays_figures_read_as_few_rows_for_5000_documents_as_for_5(db):
-    small, large = account(), account()
-    post_settled(large, 2500)
-    for client in (small, large):
-        for n in range(5):
-            invoice_entry(client, "10.00", JAN5, FEB10 + timedelta(days=n))
-    execute("ANALYZE ledger_openitem, ledger_clientaccount, ledger_document")
-
-    assert figures(large)["overdue"] == figures(small)["overdue"] == "50.00"
-    for read in (
-        lambda client: with_balances(ClientAccount.objects.filter(pk=client.pk), today=TODAY),
-        open_items,
-    ):
-        assert max(rows_read(read(large)), rows_read(read(small))) <= 20  # 5 items, their documents and account
