@@ -5,6 +5,7 @@ from datetime import date
 
 import pgtrigger
 import pytest
+from django.db import ProgrammingError, transaction
 
 from ledger.models import Allocation, ClientAccount, Entry, Line, Operation, Reservation, Series
 from ledger.services import release, reserve
@@ -87,6 +88,11 @@ def test_every_table_of_the_ledger_is_attacked():
     views = {"ledger_pending"}
 
     assert tables - settings - views == {table for table, _ in TABLES}
+
+
+def test_the_role_of_the_application_may_not_switch_triggers_off_for_its_session(db):
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        execute("SET session_replication_role = replica")
 
 
 def test_an_entry_is_not_overwritten_by_an_upsert(books):

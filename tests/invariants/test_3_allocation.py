@@ -7,7 +7,7 @@ from threading import Barrier, BrokenBarrierError
 
 import pgtrigger
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from ledger import queries, services
 from ledger.models import Allocation, ClientAccount, Document, Journal, Kind, OpenItem
@@ -502,6 +502,21 @@ def test_of_ten_desks_that_pay_one_invoice_whole_one_is_accepted(own_database):
     assert len(refusals) == 9
     assert {refusal.left for refusal in refusals} == {0}
     assert Allocation.objects.get().amount == Decimal("500.00")
+
+
+def test_an_allocation_that_looks_at_an_old_snapshot_is_refused(own_database):
+    client = account()
+    invoice = invoice_entry(client, "100.00", JAN5)
+    payments = [payment_entry(client, "70.00", JAN5) for _ in range(2)]
+    operation = op_under_way(JAN20)
+
+    with pytest.raises(OperationalError, match="could not serialize"), transaction.atomic():  # noqa: PT012 (its parts)
+        execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        assert execute("SELECT open FROM ledger_openitem WHERE line_id = %s", invoice.pk) == [(Decimal("100.00"),)]
+        run_together(lambda: allocate(invoice, payments[0], "70.00", JAN20))
+        insert("ledger_allocation", **raw_allocation(invoice, payments[1], operation, "70.00"))
+
+    assert left(invoice) == Decimal("30.00")
 
 
 def test_raw_allocations_of_two_connections_take_no_more_than_is_open(own_database):

@@ -108,6 +108,19 @@ def test_no_entry_stays_without_a_seal(own_database):
     assert Entry.objects.filter(seal__rank=1).count() == Entry.objects.count() == 1
 
 
+def test_what_was_sealed_within_a_rolled_back_savepoint_is_sealed_at_commit(own_database):
+    client = account()
+    with transaction.atomic():
+        first = invoice_entry(client, "100.00", JAN5)
+        with transaction.atomic():
+            invoice_entry(client, "50.00", JAN5)
+            settle()
+            transaction.set_rollback(True)
+
+    assert [seal.entry_id for seal in seals("VE")] == [first.line.entry_id]
+    assert list(verify.faults()) == []
+
+
 # Forged
 
 
