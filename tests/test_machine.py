@@ -1,0 +1,43 @@
+"""Random acts of a desk, done in Solde and in a simple model, and all that both say compared after each.
+
+The model (tests/machine/books.py, sales.py, notes.py, money.py) is what docs/rules.md says, in plain Python;
+the acts are the rules of tests/machine/settling.py and of what it builds on. The suite runs a short round. A
+long one, over both cores:
+
+    MACHINE_RUNS=1000 .venv/bin/pytest -n 2 tests/test_machine.py
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.machine.settling import Settling
+
+SHORT = settings(
+    max_examples=15,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate, Phase.shrink],
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+LONG = settings(SHORT, max_examples=25, stateful_step_count=50, derandomize=False)
+ROUNDS = int(os.environ.get("MACHINE_RUNS", "0")) // LONG.max_examples
+FIRST = int(os.environ.get("MACHINE_SEED", "0"))
+
+
+def test_random_acts_agree_with_the_model(own_database):
+    run_state_machine_as_test(Settling, settings=SHORT)
+
+
+@pytest.mark.parametrize("number", range(FIRST, FIRST + ROUNDS))
+def test_a_long_round_agrees_with_the_model(own_database, number):
+    @seed(number)
+    class Machine(Settling):
+        pass
+
+    run_state_machine_as_test(Machine, settings=LONG)
