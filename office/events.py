@@ -8,6 +8,8 @@ from django.db.models import Model
 from office.models import Event, User
 
 NOTHING = "(vide)"
+FIRST = ("paramètre", "utilisateur", "création", "identifiant", "action")  # JSON in PostgreSQL keeps no order
+LAST = ("adresse", "suite")
 YES_NO = {True: "oui", False: "non"}
 
 
@@ -30,12 +32,19 @@ def changes(before: Model | None, after: Model, fields: Iterable[str]) -> list[d
 def lines(detail: Mapping[str, Any]) -> list[str]:
     """The detail of an event in short French sentences."""
     told = []
-    for name, value in detail.items():
+    for name, value in sorted(detail.items(), key=_place):
         if name == "changes":
             told += [_change(**change) for change in value]
         elif value not in ("", None):
             told.append(f"{name}\u00a0: {value}")
     return told
+
+
+def _place(item: tuple[str, Any]) -> tuple[int, str]:
+    name = item[0]
+    if name in FIRST:
+        return FIRST.index(name) - len(FIRST), name
+    return LAST.index(name) + 1 if name in LAST else 0, name
 
 
 def _change(field: str, before: str, after: str) -> str:

@@ -105,7 +105,7 @@ class LoginForm(AuthenticationForm):
         if self.request and is_locked_out(self.request):
             again = try_again_at(self.request, self.cleaned_data["username"])
             return forms.ValidationError(
-                f"Trop d’essais manqués\u00a0: réessayez à partir de {again:%H}\u00a0h\u00a0{again:%M}.", "locked_out"
+                f"Trop d’essais manqués\u00a0: réessayez à partir de {again.hour}\u00a0h\u00a0{again:%M}.", "locked_out"
             )
         return super().get_invalid_login_error()
 

@@ -51,9 +51,10 @@ def connection() -> BaseEmailBackend:
 
 
 def send(message: EmailMessage) -> None:
-    """Send one message now. Raises MailRefused."""
+    """Send one message now, from the sender of Paramètres. Raises NoMailServer, MailRefused."""
+    message.from_email, message.connection = sender(), connection()
     try:
-        with closing(message.get_connection()):
+        with closing(message.connection):
             message.send()
     except (OSError, smtplib.SMTPException) as error:
         raise MailRefused(_told(error)) from error
@@ -65,9 +66,7 @@ def send_test(to: str, *, company_name: str) -> None:
         EmailMessage(
             subject=f"Message d’essai de {company_name or 'Solde'}",
             body="Ce message prouve que Solde peut envoyer des e-mails avec ces paramètres.",
-            from_email=sender(),
             to=[to],
-            connection=connection(),
         )
     )
 

@@ -152,7 +152,7 @@ def keep_own_password(user: User) -> User:
 def note_failed_login(username: str, address: str | None, *, blocked: bool) -> None:
     """Log a refused login. A name that nobody has isn't written: it may be a password, typed a line too high."""
     user = User.objects.filter(username=username).first()
-    detail = {"identifiant": user.username if user else "inconnu", "adresse": address}
+    detail = {"adresse": address} if user else {"adresse": address, "identifiant": "inconnu"}
     if blocked:
         detail["suite"] = "connexion suspendue"
     record(Event.Kind.LOGIN_FAILED, detail, user=user)

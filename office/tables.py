@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import django_tables2 as tables
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django_tables2 import Table
@@ -49,4 +49,4 @@ class EventTable(tables.Table):
         return value.get_full_name() or value.username
 
     def render_detail(self, value: dict[str, Any]) -> SafeString:
-        return format_html_join("", "<div>{}</div>", ((line,) for line in lines(value)))
+        return format_html("<div>{}</div>", format_html_join("", "<div>{}</div>", ((line,) for line in lines(value))))

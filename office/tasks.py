@@ -1,8 +1,10 @@
-"""The queue's own upkeep."""
+"""Upkeep: of the queue, of sessions and logins."""
 
+from django.core.management import call_command
+from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from office import jobs
+from office import jobs, visitors
 
 
 @app.periodic(cron="* * * * *")
@@ -17,3 +19,11 @@ async def resume_stalled_jobs(timestamp: int) -> None:
 async def forget_old_jobs(timestamp: int) -> None:
     """Each night: the queue stays short."""
     await jobs.forget_old()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(queueing_lock="office.forget_old_sessions")
+def forget_old_sessions(timestamp: int) -> None:
+    """Each night: sessions that ended, and failed logins that nobody waits for any more."""
+    call_command("clearsessions")
+    visitors.forget_failures(now())

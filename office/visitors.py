@@ -37,3 +37,8 @@ def try_again_at(request: HttpRequest, username: str) -> datetime:
     attempts = AccessAttempt.objects.filter(username=username, ip_address=address_of(request))
     last: datetime = attempts.aggregate(last=Max("attempt_time"))["last"]
     return localtime(last + settings.AXES_COOLOFF_TIME + ONE_MINUTE).replace(second=0, microsecond=0)
+
+
+def forget_failures(now: datetime) -> None:
+    """Delete the failed logins that count no more."""
+    AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()

@@ -27,9 +27,10 @@ def logged(kind: Event.Kind, at: str, **fields) -> Event:
 def test_an_event_reads_in_short_sentences():
     change = {"field": "SIREN", "before": "", "after": "123456782"}
 
-    assert lines({"paramètre": "Établissement", "changes": [change], "suite": ""}) == [
+    assert lines({"suite": "", "adresse": "::1", "changes": [change], "paramètre": "Établissement"}) == [
         "paramètre\u00a0: Établissement",
         "SIREN\u00a0: (vide) → 123456782",
+        "adresse\u00a0: ::1",
     ]
 
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt
 from django.conf import settings as project
+from django.contrib.sessions.models import Session
 from django.test import Client
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 
 from office import services
 from office.middleware import SessionsEnd, duration
 from office.models import Company, Event, Role, User
+from office.tasks import forget_old_sessions
 from office.visitors import address_of
 from tests.factories import UserFactory
 
@@ -44,8 +46,8 @@ def test_after_five_failures_even_the_right_password_waits_and_is_told_until_whe
     assert statuses == [422] * (LIMIT - 1) + [429]
     assert response.status_code == 429
     (told,) = response.context["form"].non_field_errors()
-    first_minute_after = localtime(AccessAttempt.objects.get().attempt_time) + project.AXES_COOLOFF_TIME + ONE_MINUTE
-    assert told == f"Trop d’essais manqués\u00a0: réessayez à partir de {first_minute_after:%H\u00a0h\u00a0%M}."
+    then = localtime(AccessAttempt.objects.get().attempt_time) + project.AXES_COOLOFF_TIME + ONE_MINUTE
+    assert told == f"Trop d’essais manqués\u00a0: réessayez à partir de {then.hour}\u00a0h\u00a0{then.minute:02}."
     assert 'value="durand"' in response.content.decode()
 
 
@@ -91,13 +93,26 @@ def test_logins_are_logged_and_a_wait_once(client, user):
     client.post("/deconnexion/")
 
     events = list(Event.objects.order_by("pk").values_list("kind", "user__username", "detail"))
-    refused = {"identifiant": "durand", "adresse": "192.0.2.7"}
+    refused = {"adresse": "192.0.2.7"}
     assert events == [
         *[("login_failed", "durand", refused)] * (LIMIT - 1),
         ("login_failed", "durand", {**refused, "suite": "connexion suspendue"}),
         ("login", "durand", {"adresse": "192.0.2.7"}),
         ("logout", "durand", {}),
     ]
+
+
+def test_each_night_what_ended_is_forgotten(client, user):
+    client.force_login(user)
+    Session.objects.update(expire_date=now() - ONE_MINUTE)
+    fail(Client(), 1)
+    AccessAttempt.objects.update(attempt_time=now() - project.AXES_COOLOFF_TIME - ONE_MINUTE)
+    fail(Client(), 1, username="vidal")
+
+    forget_old_sessions(timestamp=0)
+
+    assert not Session.objects.exists()
+    assert AccessAttempt.objects.get().username == "vidal"
 
 
 @pytest.mark.parametrize(
