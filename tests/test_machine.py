@@ -5,6 +5,8 @@ the acts are the rules of tests/machine/settling.py and of what it builds on. Th
 long one, over both cores:
 
     MACHINE_RUNS=1000 .venv/bin/pytest -n 2 tests/test_machine.py
+
+MACHINE_SEED tells where the seeds of its rounds of 25 runs begin (by default at 1).
 """
 
 import os
@@ -19,25 +21,20 @@ SHORT = settings(
     max_examples=15,
     stateful_step_count=30,
     deadline=None,
-    derandomize=True,
     database=None,
     phases=[Phase.generate, Phase.shrink],
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
-LONG = settings(SHORT, max_examples=25, stateful_step_count=50, derandomize=False)
+LONG = settings(SHORT, max_examples=25, stateful_step_count=50)
 ROUNDS = int(os.environ.get("MACHINE_RUNS", "0")) // LONG.max_examples
-FIRST = int(os.environ.get("MACHINE_SEED", "0"))
+FIRST = int(os.environ.get("MACHINE_SEED", "1"))
 
 
-def test_random_acts_agree_with_the_model(own_database):
-    run_state_machine_as_test(Settling, settings=SHORT)
-
-
-@pytest.mark.parametrize("number", range(FIRST, FIRST + ROUNDS))
-def test_a_long_round_agrees_with_the_model(own_database, number):
+@pytest.mark.parametrize("number", range(FIRST, FIRST + ROUNDS) or ["short"])
+def test_random_acts_agree_with_the_model(own_database, number):
     @seed(number)
     class Machine(Settling):
         pass
 
-    run_state_machine_as_test(Machine, settings=LONG)
+    run_state_machine_as_test(Machine, settings=LONG if ROUNDS else SHORT)

@@ -146,7 +146,7 @@ class Desk(RuleBasedStateMachine):
     # Choosing
 
     def choose(self, n: int, likely: Iterable[int], every: Iterable[int]) -> int:
-        """Mostly one of the likely ones, the newest first; now and then any."""
+        """Mostly one of the likely ones, where 0 is the newest; now and then any."""
         found = list(likely) if n < 90 else []
         found = found or list(every)
         return sorted(found, reverse=True)[n % len(found)]

@@ -175,11 +175,15 @@ class Model(Notes):
     def detach_one(self, allocation: int) -> None:
         one = self.allocations[allocation]
         need(one.detached is None, "detached once")
+        need(self.detachable(allocation), "not what cancels from what it cancels")
         self.need_open(self.today)
-        debit, credit = self.items[one.debit], self.items[one.credit]
-        need(debit.reverses != one.credit and credit.reverses != one.debit, "not what cancels from what it cancels")
-        need(debit.kind != "incident", "not an incident from its payment")
         self.detach([allocation], self.today)
+
+    def detachable(self, allocation: int) -> bool:
+        """Whether it sets no document against what cancels it, and no payment against its incident."""
+        one = self.allocations[allocation]
+        debit, credit = self.items[one.debit], self.items[one.credit]
+        return debit.reverses != one.credit and credit.reverses != one.debit and debit.kind != "incident"
 
     def allocate_by_hand(self, client: int, debit: int, credit: int, amount: int) -> int:
         need(self.items[debit].client == self.items[credit].client == client, "items of this client")

@@ -47,7 +47,7 @@ class Settling(Paying):
     @doing(n=which)
     def detaches(self, n: int) -> None:
         live = [key for key, one in self.books.allocations.items() if one.detached is None]
-        allocation = self.choose(n, live, self.books.allocations)
+        allocation = self.choose(n, filter(self.books.detachable, live), self.books.allocations)
         self.act(
             lambda books: books.detach_one(allocation),
             lambda op: detach_allocation(allocation=Allocation.objects.get(pk=self.bound[allocation]), op=op),
