@@ -43,7 +43,7 @@ ENTRIES = {
     "payment": payment_entry,
     "credit_note": credit_note_entry,
 }
-EXAMPLES = int(os.environ.get("PAST_DAYS", "15"))
+EXAMPLES = int(os.environ.get("PAST_DAYS", "10"))
 
 
 @dataclass(frozen=True)
