@@ -1,7 +1,7 @@
 """Whether the books are true: every chain, total and open amount recounted from the rows, by reads alone.
 
 Nothing here uses what it checks: the seals are computed anew in Python, the sums in queries of their own
-(sql/verify_*.sql). Source: rules, « Invariants ».
+(sql/verify_*.sql). Source: rules, « Invariants » and « The chain ».
 """
 
 import re
@@ -141,7 +141,7 @@ def _head(journal: str, head: tuple[int, str] | None, last: tuple[int, str]) -> 
 
 
 def canonical(rank: str, entry: Row, lines: Sequence[Row]) -> str:
-    """An entry's content as it is sealed (rules, « Scellement »), from its columns as text.
+    """An entry's content as it is sealed (rules, « The chain »), from its columns as text.
 
     entry: journal, key, day, moment in UTC, kind and reference of the document, currency, site, entry
     that it reverses, operation. lines: account, client account, party, kind, due date, debit, credit.
