@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ledger import queries, services, verify
 from ledger.balance import balance_of
 from ledger.models import Allocation, ClientAccount, Line, OpenItem, Party, PeriodLock, Reservation
-from ledger.services import NothingLeft, UsedElsewhere
+from ledger.services import NothingLeft, PeriodClosed, UsedElsewhere
 from tests.factories import (
     account,
     allocate,
@@ -66,15 +66,21 @@ class Desk:
     parties: list[Party | None]
     today: date = FIRST
     items: list[OpenItem] = field(default_factory=list)
-    own_days: dict[int, date] = field(default_factory=dict)
+    locked: date = FIRST - timedelta(days=1)
 
     def does(self, act: Act) -> date | None:
         """Answers the accounting day from which figures may have changed, if the act was possible."""
         self.today = min(self.today + timedelta(days=act.wait), DAYS[LENGTH - 1])
         on = max(FIRST, self.today - timedelta(days=act.back))
-        if act.kind in ENTRIES:
-            return self.posts(act, on)
-        return getattr(self, act.kind)(act, on)
+        try:
+            return self.posts(act, on) if act.kind in ENTRIES else getattr(self, act.kind)(act, on)
+        except PeriodClosed:
+            return None
+
+    def locks(self, _act: Act, on: date) -> date:
+        self.locked = max(self.locked, on)
+        services.shut(PeriodLock.Scope.BOOKS, self.locked)
+        return DAYS[-1]
 
     def closes(self, _act: Act, _on: date) -> date:
         services.shut(PeriodLock.Scope.TILL, self.today)
@@ -114,6 +120,7 @@ class Desk:
         if not live:
             return None
         allocation = live[act.which % len(live)]
+        on = services.open_days(op_under_way(self.today)).unlocked_from(on)
         detach(allocation, on, op=op_under_way(self.today))
         allocation.refresh_from_db()
         assert allocation.detached_on == max(on, allocation.day)
@@ -199,6 +206,7 @@ KINDS = [
     "reserves",
     "releases",
     "closes",
+    "locks",
 ]
 ACTS = st.builds(
     Act,
@@ -227,10 +235,11 @@ def test_every_past_day_is_as_a_recount_of_the_rows(db, walk_in):
             desk = Desk(client, [party(account=client), party(account=client)] if walk_in else [None])
             after = recount(client)
             for act in acts:
-                before, changed_from = after, desk.does(act)
+                before, locked = after, desk.locked
+                changed_from = desk.does(act)
                 after = recount(client)
                 for day in DAYS:
-                    if changed_from is None or day < changed_from:
+                    if changed_from is None or day < changed_from or day <= locked:
                         assert after[day] == before[day], "a past day has changed"
             settle()
             for day in days:
