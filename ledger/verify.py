@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
 import pgtrigger
+from django.apps import apps
 from django.db import connection, transaction
 from pgtrigger.core import INSTALLED, OUTDATED
 from tqdm import tqdm
@@ -74,13 +75,26 @@ def size() -> int:
     return Seal.objects.count()
 
 
-def _triggers(_bar: Bar) -> Iterator[Found]:
-    """Every rule that the models declare is in the database, as declared, and on."""
-    for model, trigger in sorted(pgtrigger.registered(), key=lambda found: str(found[1].name)):
-        status, enabled = trigger.get_installation_status(model)
+_CONSTRAINTS = """
+    SELECT t.relname, c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid WHERE c.convalidated
+    UNION
+    SELECT t.relname, i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+    JOIN pg_class t ON t.oid = x.indrelid WHERE x.indisunique AND x.indisvalid
+"""
+
+
+def _rules(_bar: Bar) -> Iterator[Found]:
+    """Every constraint and trigger that the models declare is in the database, triggers as declared, and on."""
+    present = set(_stream(_CONSTRAINTS))
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if (model._meta.db_table, constraint.name) not in present:
+                yield f"table {model._meta.db_table}", f"la règle {constraint.name} est absente"
+    for owner, trigger in sorted(pgtrigger.registered(), key=lambda found: str(found[1].name)):
+        status, enabled = trigger.get_installation_status(owner)
         if status != INSTALLED or not enabled:
             state = {INSTALLED: "désactivée", OUTDATED: "modifiée"}.get(status, "absente")
-            yield f"table {model._meta.db_table}", f"la règle {trigger.name} est {state}"
+            yield f"table {owner._meta.db_table}", f"la règle {trigger.name} est {state}"
 
 
 _SEALS = """
@@ -200,7 +214,7 @@ def _stream(query: str) -> Iterator[tuple[Any, ...]]:
 
 
 CHECKS: Mapping[str, Callable[[Bar], Iterator[Found]]] = {
-    "règles": _triggers,
+    "règles": _rules,
     "scellements": _chains,
     "écritures": partial(_compared, "verify_entries.sql"),
     "lignes": partial(_compared, "verify_lines.sql"),

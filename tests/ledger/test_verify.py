@@ -481,6 +481,15 @@ def test_a_rule_that_is_not_in_force_is_found(db, statement, state):
     assert faults == [Fault("règles", "table ledger_clientaccount", f"la règle ledger_7_totals_kept est {state}")]
 
 
+@pytest.mark.parametrize(
+    ("table", "constraint"), [("ledger_line", "ledger_1_debit_or_credit"), ("ledger_seal", "ledger_6_one_entry_a_rank")]
+)
+def test_a_constraint_that_was_dropped_is_found(db, table, constraint):
+    execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+
+    assert list(verify.faults()) == [Fault("règles", f"table {table}", f"la règle {constraint} est absente")]
+
+
 def test_all_that_was_damaged_is_named_in_the_order_of_the_checks(books, damage):
     damage("UPDATE ledger_clientaccount SET invoiced = 0")
 
