@@ -233,6 +233,7 @@ def test_a_folder_too_deep_for_a_socket_serves(var):
 
     assert ask(deep, "SELECT 1") == "1"
     assert socket_folder(deep).parent == Path("/tmp")
+    assert not socket_folder(deep).exists()
 
 
 def test_a_socket_folder_of_somebody_else_is_refused(var):

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,9 @@ class Server:
         if self._process is not None:
             self._process.wait()
             self._process = None
+        if self.sockets != self.data:
+            with suppress(OSError):
+                self.sockets.rmdir()
 
     def connect(self, database: str, user: str) -> psycopg.Connection:
         return psycopg.connect(host=str(self.sockets), dbname=database, user=user, autocommit=True)
