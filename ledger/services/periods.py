@@ -68,8 +68,13 @@ class OpenDays:
         return day if self.books is None else max(day, self.books + ONE_DAY)
 
     def first_from(self, day: date) -> date:
-        """`day` if it is open, else today (tomorrow once the till is closed)."""
-        return day if self.has(day) else self.latest
+        """`day` if it is open, else today (tomorrow once the till is closed).
+
+        Raises PeriodClosed if that day is closed too.
+        """
+        first = day if self.has(day) else self.latest
+        self.check(first)
+        return first
 
 
 def open_days(op: Operation, *, site: Site | None = None, till: bool = False) -> OpenDays:

@@ -78,6 +78,11 @@ def test_the_first_day_to_post_on_is_the_one_wanted_or_the_latest():
     assert days.first_from(JAN31) == FEB2
 
 
+def test_there_is_no_first_day_to_post_on_where_today_is_locked_too():
+    with pytest.raises(PeriodClosed):
+        OpenDays(books=FEB2, till=None, today=FEB2).first_from(FEB1)
+
+
 def test_the_first_unlocked_day_is_the_one_wanted_or_that_after_the_lock_date():
     assert OpenDays(books=None, till=None, today=FEB2).unlocked_from(JAN5) == JAN5
     assert OpenDays(books=JAN31, till=None, today=FEB2).unlocked_from(JAN5) == FEB1
