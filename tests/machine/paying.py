@@ -39,8 +39,8 @@ class Paying(Crediting):
         for sign, wanted in ((1, debits), (-1, credits)):
             free = self.free(debit=sign > 0)
             mine = [k for k in free if self.purse(k) == (client, party) or (c > 95 and self.purse(k)[0] == client)]
-            for n, much in wanted:
-                key = sorted(mine, reverse=True)[n % len(mine)]
+            for n, much in wanted[: len(mine)]:
+                key = mine.pop(-1 - n % len(mine))
                 settles[key] = sign * part_of(free[key], much)
         return client, settles
 
