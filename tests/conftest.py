@@ -57,6 +57,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(settings.SOLDE_VAR)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start what takes longest first, so that no core is left to wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("real_data") and not REAL_DATA.is_dir():
         pytest.skip("the data of ../shared/data are not beside this checkout")

@@ -31,6 +31,7 @@ ROUNDS = int(os.environ.get("MACHINE_RUNS", "0")) // LONG.max_examples
 FIRST = int(os.environ.get("MACHINE_SEED", "1"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(FIRST, FIRST + ROUNDS) or ["short"])
 def test_random_acts_agree_with_the_model(own_database, number):
     @seed(number)

@@ -103,6 +103,7 @@ def check(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.real_data
+@pytest.mark.long
 def test_every_month_end_of_the_real_file_is_as_the_file_says(own_database, capsys):
     rows = billed(SAMPLE)
     assert (len(rows), len({row.client for row in rows})) == (2466, 100)

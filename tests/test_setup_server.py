@@ -107,6 +107,7 @@ def served(external: dict[str, str]) -> Iterator[Served]:
         served.process.stdout.close()
 
 
+@pytest.mark.long
 def test_a_new_installation_starts_then_starts_again_on_its_data(open_path):
     for _ in range(2):
         served = Served(SOLDE_VAR=str(open_path / "var"))
