@@ -17,11 +17,11 @@ from djmoney.money import Money
 
 from clients.models import Client
 from clients.services import Details, open_client
+from clients.terms import Terms
 from credits.models import CreditNote
 from credits.services import draft_credit, draft_global_credit, validate_credit_note
 from invoicing.models import Invoice, Nature, Visit
 from invoicing.services import NewLine, Plan, draft_lines, draft_visits, issue_invoice, record_visit
-from invoicing.terms import Terms
 from ledger.models import Operation
 from ledger.queries import open_items
 from office.models import Site, User

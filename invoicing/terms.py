@@ -6,26 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import TextChoices
-
+from clients.terms import Terms
 from office.amounts import ZERO, equal_parts, format_number, format_quantity, has_decimals_within
 from office.errors import SoldeError
 
 MOST_INSTALMENTS = 120
-
-
-class Terms(TextChoices):
-    """When an invoice is due, counted from its day."""
-
-    RECEIPT = "receipt", "À réception"
-    DAYS_30 = "days_30", "30 jours"
-    DAYS_30_MONTH_END = "days_30_month_end", "30 jours fin de mois"
-    DAYS_45_MONTH_END = "days_45_month_end", "45 jours fin de mois"
-    MONTH_END_DAYS_45 = "month_end_days_45", "Fin de mois + 45 jours"
-    MONTH = "month", "1 mois"
-    MONTH_MONTH_END = "month_month_end", "1 mois fin de mois"
-    INSTALMENTS = "instalments", "En plusieurs fois, chaque mois"
-    FREE = "free", "Échéancier libre"
 
 
 class Due(NamedTuple):

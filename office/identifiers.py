@@ -46,6 +46,18 @@ def check_vat_number(number: str) -> None:
         raise ValidationError("Ce numéro de TVA n’est pas exact\u00a0: vérifiez sa clé.", "vat_number")
 
 
+def contradictions(*, siren: str, siret: str, vat_number: str) -> dict[str, str]:
+    """What the numbers of one business say against one another: by field, the sentence. Faulty ones aren't compared."""
+    if not is_siren(siren):
+        return {}
+    found = {}
+    if siret and not siret.startswith(siren):
+        found["siret"] = "Un SIRET commence par le SIREN, et celui-ci par un autre."
+    if vat_number.startswith("FR") and not vat_number.endswith(siren):
+        found["vat_number"] = "Un numéro de TVA français finit par le SIREN, et celui-ci par un autre."
+    return found
+
+
 def check_iban(number: str) -> None:
     """Refuse what is no IBAN."""
     if not iban.is_valid(number):

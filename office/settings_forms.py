@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from office.identifiers import compacted, is_siren
+from office.identifiers import compacted, contradictions
 from office.logos import BadLogo, as_png
 from office.models import Company, MailServer, Role, Site, User
 
@@ -62,13 +62,9 @@ class CompanyForm(SettingsForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        siren, siret, vat = (given.get(name, "") for name in ("siren", "siret", "vat_number"))
-        if not is_siren(siren):
-            return given
-        if siret and not siret.startswith(siren):
-            self.add_error("siret", "Un SIRET commence par le SIREN, et celui-ci par un autre.")
-        if vat.startswith("FR") and not vat.endswith(siren):
-            self.add_error("vat_number", "Un numéro de TVA français finit par le SIREN, et celui-ci par un autre.")
+        numbers = {name: given.get(name, "") for name in ("siren", "siret", "vat_number")}
+        for name, sentence in contradictions(**numbers).items():
+            self.add_error(name, sentence)
         return given
 
 

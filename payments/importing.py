@@ -12,8 +12,8 @@ from djmoney.money import Money
 from clients.models import Client
 from clients.queries import clients_by_code, opening_days
 from clients.services import Details, open_clients
+from clients.terms import Terms
 from invoicing.services import NewLine, Plan, draft_lines, issue_invoice
-from invoicing.terms import Terms
 from ledger.models import Document, Operation
 from ledger.queries import items_of
 from ledger.services import OpenDays, lock, open_days, posting, taken_references

@@ -12,6 +12,7 @@ from djmoney.money import Money
 
 from clients.models import Client
 from clients.services import Details, open_client
+from clients.terms import Terms
 from credits.models import CreditNote
 from credits.services import (
     Credited,
@@ -24,7 +25,6 @@ from credits.services import (
 )
 from invoicing.models import Invoice, Visit
 from invoicing.services import NewLine, Plan, draft_lines, draft_visits, issue_invoice, record_visit
-from invoicing.terms import Terms
 from ledger.balance import FIGURES, Balance, balance_of
 from ledger.models import Allocation, Document, OpenItem, Operation, Party
 from ledger.queries import items_of

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from clients.models import Client
+from clients.terms import Terms
 from invoicing import rules
 from invoicing.models.lines import PricedLine
-from invoicing.terms import Terms
 from ledger.models import Document, OpenItem, Operation, Party
 from office.fields import money_field
 from office.models import Site

@@ -8,11 +8,12 @@ from typing import Any
 
 from djmoney.money import Money
 
-from clients.models import Client
+from clients.models import Address, Client
+from clients.terms import Terms
 from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine, Visit, VisitLine
 from invoicing.queries import waiting_lines
 from invoicing.services.visits import NewLine, end_spells, restate
-from invoicing.terms import Terms, free_schedule, schedule
+from invoicing.terms import free_schedule, schedule
 from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
 from ledger import queries as ledger
 from ledger.models import Document, Journal, Kind, OpenItem, Operation, Party
@@ -270,17 +271,20 @@ def _freeze(invoice: Invoice, document: Document, amounts: DocumentAmounts, plan
 
 
 def identity_of(client: Client, party: Party | None) -> dict[str, str]:
-    """Who a document is made out to, as it stands on the day of issue."""
+    """Who a document is made out to, at the billing address if there is one, as it stands on the day of issue."""
     if party is not None:
         return {"code": client.code, "name": party.name, "address": party.address}
-    return {
-        "code": client.code,
-        "name": client.name,
-        "street": client.street,
-        "postcode": client.postcode,
-        "city": client.city,
-        "nature": client.nature,
-    }
+    told = {name: getattr(client, name) for name in BUYER}
+    billing = client.addresses.filter(kind=Address.Kind.BILLING).order_by("pk").first()
+    if billing is not None:
+        told |= {name: getattr(billing, name) for name in ("label", "street", "postcode", "city", "country")}
+    return told | {"name": client.full_name}
+
+
+BUYER = (
+    *("code", "nature", "street", "postcode", "city", "country"),
+    *("siren", "siret", "vat_number", "vat_regime", "vat_exemption", "e_address"),
+)
 
 
 def _plan_instalments(invoice: Invoice, items: Sequence[OpenItem]) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clients.terms import Terms
 from invoicing.terms import (
     MOST_INSTALMENTS,
     Due,
@@ -17,7 +18,6 @@ from invoicing.terms import (
     NothingToSchedule,
     ScheduleOffTotal,
     StartsBeforeDocument,
-    Terms,
     add_months,
     due_day,
     free_schedule,

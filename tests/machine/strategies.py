@@ -12,8 +12,8 @@ from djmoney.money import Money
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from clients.terms import Terms
 from invoicing.services import NewLine, Plan
-from invoicing.terms import Terms
 from tests.machine.books import Priced
 
 # Which of several: taken modulo how many there are; now and then, of all that there ever was.

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from clients.terms import Terms
 from invoicing.services import Plan, draft_lines
-from invoicing.terms import Terms
 from ledger.models import Allocation, Operation
 from ledger.queries import items_of, open_items
 from ledger.services import AlreadyDetached, DifferentParty, NothingLeft, UsedElsewhere

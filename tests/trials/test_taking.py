@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from clients.terms import Terms
 from invoicing.services import Plan
-from invoicing.terms import Terms
 from ledger.models import Document, Entry, Operation, PeriodLock
 from ledger.queries import items_of, open_items
 from ledger.services import AlreadySubmitted, NothingLeft, PeriodClosed, shut

@@ -1,0 +1,26 @@
+"""What a user does to a client: open one, change what is known of it, take over what was due before."""
+
+from clients.services.opening_balance import ZeroOpening, set_opening_balance
+from clients.services.registering import (
+    FIELDS,
+    OPENED,
+    CodeTaken,
+    Details,
+    faults,
+    open_client,
+    open_clients,
+    register_client,
+)
+
+__all__ = [
+    "FIELDS",
+    "OPENED",
+    "CodeTaken",
+    "Details",
+    "ZeroOpening",
+    "faults",
+    "open_client",
+    "open_clients",
+    "register_client",
+    "set_opening_balance",
+]
