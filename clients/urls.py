@@ -1,9 +1,9 @@
 from django.urls import path
 
-from clients import views
+from clients.views import lists, records, sheet
 
 urlpatterns = [
-    path("clients/", views.client_list, name="client_list"),
-    path("clients/nouveau/", views.client_create, name="client_create"),
-    path("clients/<client:code>/", views.client_detail, name="client_detail"),
+    path("clients/", lists.client_list, name="client_list"),
+    path("clients/nouveau/", records.client_create, name="client_create"),
+    path("clients/<client:code>/", sheet.client_detail, name="client_detail"),
 ]
