@@ -28,18 +28,24 @@ def browser(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
     """A page at the desk's size, of somebody of the front desk who is logged in."""
-    session = Client()
-    session.force_login(User.objects.create_user("durand", password=PASSWORD, role=Role.FRONT_DESK))
-    context = browser.new_context(base_url=site, locale="fr-FR", viewport={"width": 1280, "height": 860})
-    context.add_cookies([{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": site}])
-    page = context.new_page()
+    page = desk_page(browser, site)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     page.on("request", lambda sent: None if sent.url.startswith(site) else faults.append(f"leaves: {sent.url}"))
     yield page
-    context.close()
+    page.context.close()
     assert faults == []
+
+
+def desk_page(browser: Browser, site: str, **options: object) -> Page:
+    """A page of somebody of the front desk who is logged in; options: of the browser's context."""
+    session = Client()
+    session.force_login(User.objects.create_user("durand", password=PASSWORD, role=Role.FRONT_DESK))
+    desk = {"locale": "fr-FR", "viewport": {"width": 1280, "height": 860}}
+    context = browser.new_context(base_url=site, **{**desk, **options})
+    context.add_cookies([{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": site}])
+    return context.new_page()
 
 
 def log_in(page: Page) -> None:
