@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from clients.terms import AGREED
 from ledger.models import ClientAccount
 from office.countries import country_choices, country_name
-from office.identifiers import check_bic, check_iban, check_siren, check_siret, check_vat_number
+from office.identifiers import check_bic, check_iban, check_siren, check_siret, check_vat_number, grouped
 from office.models import Site, User
 from office.triggers import inserted_once
 
@@ -117,6 +117,18 @@ class Client(models.Model):
     def full_name(self) -> str:
         """How the client is named in a letter: Mme Claire Delmas."""
         return " ".join(filter(None, (self.get_title_display(), self.given_name, self.name)))
+
+    @property
+    def numbers(self) -> list[tuple[str, str]]:
+        """Its official numbers, as they are read."""
+        known = {
+            "SIREN": grouped(self.siren, 3),
+            "SIRET": f"{grouped(self.siret[:9], 3)}\u00a0{self.siret[9:]}" if self.siret else "",
+            "Numéro de TVA": self.vat_number,
+            "IBAN": grouped(self.iban).replace("\u00a0", " "),  # too long for one line
+            "BIC": self.bic,
+        }
+        return [(label, number) for label, number in known.items() if number]
 
     @property
     def address_lines(self) -> list[str]:
@@ -253,6 +265,16 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {self.version}"
+
+    @property
+    def by(self) -> str:
+        """Who did it."""
+        return (self.user.get_full_name() or self.user.username) if self.user else ""
+
+    @property
+    def said(self) -> list[dict[str, str]]:
+        """The changes, value by value; what was done, where there are none."""
+        return self.changes or [{"field": self.about, "before": "", "after": ""}]
 
 
 def address_lines(place: Client | Address) -> list[str]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from clients.lookups import alerts
 from clients.models import Client
 from clients.searching import dialled
 from ledger.balance import Balance, balance_of
@@ -42,6 +43,11 @@ class Sheet:
     def balance(self) -> Balance:
         """The client's figures on that day."""
         return balance_of(self.client.account, today=self.form.today, on=self.on)
+
+    @cached_property
+    def alerts(self) -> list[str]:
+        """The notes to be read before anything else."""
+        return alerts(self.client)
 
     @property
     def phone_url(self) -> str:

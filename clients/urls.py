@@ -6,4 +6,9 @@ urlpatterns = [
     path("clients/", lists.client_list, name="client_list"),
     path("clients/nouveau/", records.client_create, name="client_create"),
     path("clients/<client:code>/", sheet.client_detail, name="client_detail"),
+    path("clients/<client:code>/coordonnees/", records.client_contacts, name="client_contacts"),
+    path("clients/<client:code>/modifier/", records.client_edit, name="client_edit"),
+    path("clients/<client:code>/archiver/", records.client_archive, name="client_archive"),
+    path("clients/<client:code>/reactiver/", records.client_unarchive, name="client_unarchive"),
+    path("clients/<client:code>/historique/", records.client_history, name="client_history"),
 ]

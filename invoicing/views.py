@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from clients.lookups import alerts
 from clients.sheet import sheet
 from invoicing.models import Visit
 from invoicing.queries import basket, visits_to_invoice
@@ -21,4 +22,5 @@ def client_to_invoice(request: HttpRequest, code: str) -> HttpResponse:
 @role(Role.FRONT_DESK)
 def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     visit = get_object_or_404(Visit.objects.select_related("client__account", "party", "site"), pk=pk)
-    return render(request, "invoicing/visit_detail.html", {"visit": visit, "basket": basket(visit)})
+    context = {"visit": visit, "basket": basket(visit), "alerts": alerts(visit.client)}
+    return render(request, "invoicing/visit_detail.html", context)

@@ -1,5 +1,6 @@
 """What a user does to a client: open one, change what is known of it, take over what was due before."""
 
+from clients.services.editing import ChangedMeanwhile, Row, Rows, archive_client, change_client, unarchive_client
 from clients.services.opening_balance import ZeroOpening, set_opening_balance
 from clients.services.registering import (
     FIELDS,
@@ -15,12 +16,18 @@ from clients.services.registering import (
 __all__ = [
     "FIELDS",
     "OPENED",
+    "ChangedMeanwhile",
     "CodeTaken",
     "Details",
+    "Row",
+    "Rows",
     "ZeroOpening",
+    "archive_client",
+    "change_client",
     "faults",
     "open_client",
     "open_clients",
     "register_client",
     "set_opening_balance",
+    "unarchive_client",
 ]

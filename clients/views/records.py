@@ -1,20 +1,32 @@
-"""A new client."""
+"""A new client, and what is known of one: to be seen, changed, archived."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from clients import services
-from clients.forms import ClientForm
+from clients.forms import ClientEditForm, ClientForm
+from clients.lookups import history
+from clients.models import Client
+from clients.services import ChangedMeanwhile
+from ledger.balance import balance_of
 from office.access import role, user_of
+from office.amounts import format_money
+from office.clock import today
 from office.errors import SoldeError
 from office.forms import form_status
 from office.models import Role
+from office.tables import ROWS
+
+RECENT = 5  # changes that stand under what is known of a client
 
 
 @role(Role.FRONT_DESK)
 def client_create(request: HttpRequest) -> HttpResponse:
-    form = ClientForm(request.POST or None, initial={"site": user_of(request).site_id})
+    form = ClientForm(request.POST or None, initial={"site": user_of(request).site_id, "name": request.GET.get("name")})
     if form.is_valid():
         try:
             client = services.register_client(details=form.details(), op=form.operation(request))
@@ -23,4 +35,76 @@ def client_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Le client {client.name} est ouvert, sous le code {client.code}.")
             return redirect("client_detail", client.code)
-    return render(request, "clients/client_create.html", {"form": form}, status=form_status(form))
+    context = {"form": form, "title": "Nouveau client", "submit": "Ouvrir le client", "back": reverse("client_list")}
+    return render(request, "clients/client_form.html", context, status=form_status(form))
+
+
+@role(Role.FRONT_DESK)
+def client_contacts(request: HttpRequest, code: str) -> HttpResponse:
+    client = _client(code)
+    context = {
+        "client": client,
+        "contacts": client.contacts.order_by("name", "pk"),
+        "addresses": client.addresses.order_by("kind", "pk"),
+        "animals": client.animals.order_by("is_deceased", "name", "pk"),
+        "notes": client.notes.order_by("-is_alert", "pk"),
+        "changes": history(client)[:RECENT],
+    }
+    return render(request, "clients/client_contacts.html", context)
+
+
+@role(Role.FRONT_DESK)
+def client_history(request: HttpRequest, code: str) -> HttpResponse:
+    client = _client(code)
+    page = Paginator(history(client), ROWS).get_page(request.GET.get("page"))
+    context = {
+        "client": client,
+        "page": page,
+        "text": f"{page.start_index()} à {page.end_index()} sur {page.paginator.count}",
+        "previous": f"?page={page.number - 1}" if page.has_previous() else "",
+        "following": f"?page={page.number + 1}" if page.has_next() else "",
+    }
+    return render(request, "clients/client_history.html", context)
+
+
+@role(Role.FRONT_DESK)
+def client_edit(request: HttpRequest, code: str) -> HttpResponse:
+    client = _client(code)
+    form = ClientEditForm(request.POST or None, instance=_client(code))
+    if form.is_valid():
+        try:
+            version, by = form.cleaned_data["version"], user_of(request)
+            changed = services.change_client(edited=form.instance, rows=form.rows, version=version, by=by)
+        except ChangedMeanwhile as told:
+            form.catch_up(told)
+        else:
+            messages.success(request, "La fiche est enregistrée." if changed else "Rien n’était à changer.")
+            return redirect("client_contacts", code)
+    back = reverse("client_contacts", args=[code])
+    context = {"form": form, "client": client, "title": "Modifier la fiche", "submit": "Enregistrer", "back": back}
+    return render(request, "clients/client_form.html", context, status=form_status(form))
+
+
+@role(Role.FRONT_DESK)
+def client_archive(request: HttpRequest, code: str) -> HttpResponse:
+    client = _client(code)
+    if request.method == "POST":
+        services.archive_client(client, by=user_of(request))
+        messages.success(request, f"Le client {client.full_name} est archivé.")
+        return redirect("client_contacts", code)
+    balance = balance_of(client.account, today=today()).balance
+    warning = f"Son solde n’est pas nul\u00a0: {format_money(balance)}." if balance.amount else ""
+    return render(request, "clients/client_archive.html", {"client": client, "warning": warning})
+
+
+@role(Role.FRONT_DESK)
+@require_POST
+def client_unarchive(request: HttpRequest, code: str) -> HttpResponse:
+    client = _client(code)
+    services.unarchive_client(client, by=user_of(request))
+    messages.success(request, f"Le client {client.full_name} est réactivé.")
+    return redirect("client_contacts", code)
+
+
+def _client(code: str) -> Client:
+    return get_object_or_404(Client.objects.select_related("account", "site"), code=code)

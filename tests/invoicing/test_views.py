@@ -81,5 +81,5 @@ def test_a_visit_asks_as_often_for_two_lines_as_for_many(desk, roux, visit, djan
     Desk().invoices_visit(many, DAY)
 
     for each in (visit, many):
-        with django_assert_num_queries(2 + 1 + 2):  # user, visit with client, lines and spells
+        with django_assert_num_queries(2 + 1 + 2 + 1):  # user, visit with client, lines and spells, alerts
             page(desk, each)
