@@ -1,6 +1,6 @@
 """The four amounts at the head of a client's sheet: each with its colour, its sense in words, and its window."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from djmoney.money import Money
@@ -22,30 +22,36 @@ class Card:
     main: bool = False
 
 
-def cards(balance: Balance, waiting: Waiting, address: Callable[[str], str]) -> list[Card]:
-    """The cards of a client's figures, in their order. address: of a window, by its name.
+def cards(balance: Balance, waiting: Waiting, address: Callable[[str], str], shown: Collection[str]) -> list[Card]:
+    """The cards of those of a client's figures that are shown, in their order.
 
+    address: of a window, by its name. shown: by `shown_balances`; no card tells an amount that isn't.
     Source: rules, « The balance ».
     """
     unpaid, credit = balance.unpaid, balance.credit
-    return [
-        Card("Solde client", balance.balance, _side(balance), _sense(balance), address("client_balance"), main=True),
-        Card(
+    found = {
+        "balance": Card(
+            "Solde client", balance.balance, _side(balance), _sense(balance), address("client_balance"), main=True
+        ),
+        "unpaid": Card(
             "Montant d’impayés",
             unpaid,
             "owed" if unpaid.amount > 0 else "neutral",
-            _unpaid(balance),
+            _unpaid(balance, parts="to_invoice" in shown),
             address("client_unpaid"),
         ),
-        Card("Montant à facturer", balance.to_invoice, "neutral", _visits(waiting), address("client_to_invoice")),
-        Card(
+        "to_invoice": Card(
+            "Montant à facturer", balance.to_invoice, "neutral", _visits(waiting), address("client_to_invoice")
+        ),
+        "credit": Card(
             "Montant d’avoir disponible",
             credit,
             "credit" if credit.amount > 0 else "neutral",
             _credits(waiting),
             address("client_credits"),
         ),
-    ]
+    }
+    return [card for name, card in found.items() if name in shown]
 
 
 def _side(balance: Balance) -> str:
@@ -62,9 +68,12 @@ def _sense(balance: Balance) -> str:
     return "le client est à l’équilibre"
 
 
-def _unpaid(balance: Balance) -> str:
-    parts = ((balance.unpaid_invoices, "facturés"), (balance.to_invoice, "à facturer"))
-    return ", ".join(f"{format_money(amount)} {word}" for amount, word in parts if amount.amount) or "rien à régler"
+def _unpaid(balance: Balance, *, parts: bool) -> str:
+    """parts: whether what is to invoice may be told apart."""
+    if not parts:
+        return "facturés et à facturer" if balance.unpaid.amount else "rien à régler"
+    sums = ((balance.unpaid_invoices, "facturés"), (balance.to_invoice, "à facturer"))
+    return ", ".join(f"{format_money(amount)} {word}" for amount, word in sums if amount.amount) or "rien à régler"
 
 
 def _visits(waiting: Waiting) -> str:

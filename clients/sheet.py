@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import quote
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from clients.searching import dialled
 from ledger.balance import Balance, balance_of
 from office.clock import today
 from office.forms import DayForm, form_status
+from office.queries import shown_balances
 
 
 @dataclass(frozen=True)
@@ -74,3 +75,10 @@ def sheet(request: HttpRequest, code: str) -> Sheet:
     """The client of a page, as of the day in its address. Raises Http404."""
     client = get_object_or_404(Client.objects.select_related("account", "site"), code=code)
     return Sheet(client, DayForm(request.GET, today=today()))
+
+
+def window_of(request: HttpRequest, code: str, figure: str) -> Sheet:
+    """The same, of a window that explains a figure. Raises Http404 if the administrator has hidden it."""
+    if figure not in shown_balances():
+        raise Http404("Ce montant n’est pas affiché\u00a0: un administrateur l’a masqué.")
+    return sheet(request, code)

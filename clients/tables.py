@@ -1,8 +1,4 @@
-"""The lists of clients and of one client's operations."""
-
-from datetime import date
-from decimal import Decimal
-from typing import Any
+"""The list of clients."""
 
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -12,13 +8,11 @@ from django.utils.safestring import SafeString
 
 from clients.models import Client
 from ledger.balance import Balance
-from ledger.models import ClientAccount, Document
-from office.templatetags.ui import badge, day, money, status_badge
+from office.templatetags.ui import badge, money, status_badge
 
 AMOUNT = {name: {"class": "table__amount"} for name in ("th", "td")}
 
 AMOUNT_IN_COLOUR = '<span class="amount amount--{}">{}</span>'
-LEFT = f"<span>{AMOUNT_IN_COLOUR} {{}}</span>"
 
 
 class ClientTable(tables.Table):
@@ -44,43 +38,3 @@ class ClientTable(tables.Table):
 
     def render_status(self, value: int) -> SafeString:
         return status_badge(self.balances[value].status)
-
-
-class OperationTable(tables.Table):
-    """A client's documents, newest first. Needs rows of `operations`."""
-
-    day = tables.Column("Date", attrs={"td": {"class": "table__day"}})
-    kind = tables.Column("Nature")
-    reference = tables.Column("Référence", attrs={"td": {"class": "table__code"}})
-    party = tables.Column("Passager")
-    amount = tables.Column("Montant", attrs=AMOUNT)
-    left = tables.Column("Reste", attrs=AMOUNT)
-
-    def __init__(self, documents: Any, *, account: ClientAccount) -> None:
-        super().__init__(documents, orderable=False, exclude=() if account.walk_in else ("party",))
-        self.currency = account.currency
-
-    def render_day(self, value: date) -> str:
-        return day(value)
-
-    def render_reference(self, value: str, record: Document) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
-
-    def render_amount(self, value: Decimal, record: Any) -> SafeString | str:
-        if cancelled(record):
-            return format_html("<del>{}</del>", money(record.posted, self.currency))
-        return money(value, self.currency)
-
-    def render_left(self, value: Decimal, record: Any) -> SafeString | str:
-        if cancelled(record):
-            return badge("Annulé")
-        if value > 0:
-            return format_html(LEFT, "owed", money(value, self.currency), "à régler")
-        if value < 0:
-            return format_html(LEFT, "credit", money(-value, self.currency), "à utiliser")
-        return "soldé" if record.amount else ""
-
-
-def cancelled(document: Any) -> bool:
-    """Whether what a document of `operations` posted was cancelled whole."""
-    return bool(document.posted) and not document.amount

@@ -1,11 +1,10 @@
 from django.urls import path
 
-from clients.views import lists, records, sheet
+from clients.views import lists, records
 
 urlpatterns = [
     path("clients/", lists.client_list, name="client_list"),
     path("clients/nouveau/", records.client_create, name="client_create"),
-    path("clients/<client:code>/", sheet.client_detail, name="client_detail"),
     path("clients/<client:code>/coordonnees/", records.client_contacts, name="client_contacts"),
     path("clients/<client:code>/modifier/", records.client_edit, name="client_edit"),
     path("clients/<client:code>/archiver/", records.client_archive, name="client_archive"),

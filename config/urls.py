@@ -7,5 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ledger.urls")),
     path("", include("clients.urls")),
     path("", include("invoicing.urls")),
+    path("", include("credits.urls")),
+    path("", include("payments.urls")),
     path("", include("statements.urls")),
 ]

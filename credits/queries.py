@@ -1,14 +1,18 @@
 """Reads of credit notes."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, Sum
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from clients.models import Client
 from credits.models import CreditNote, CreditNoteLine
 from invoicing.models import Invoice, InvoiceLine, VisitLine
 from invoicing.vat import TaxedAmount
 from ledger.models import OpenItem
+from ledger.queries import AMOUNT, NOTHING, items_on
 from office.amounts import ZERO
 
 STANDS = Q(credit_note__document__isnull=False, credit_note__cancelled_by=None)
@@ -69,3 +73,21 @@ def line_amount(line: InvoiceLine) -> TaxedAmount:
 def total(amounts: Iterable[TaxedAmount]) -> Decimal:
     """The sum of amounts, VAT included."""
     return sum((amount.ttc for amount in amounts), ZERO)
+
+
+def credit_notes(client: Client, on: date | None = None) -> QuerySet[CreditNote]:
+    """The credit notes of a client, drafts first, then newest first, each with its `left` and whether it was `undone`.
+
+    left: what is there to use, VAT included; undone: cancelled. on: a past day, to its end, on which no draft is
+    shown; None for today.
+    """
+    undone = Q(cancelled_by__isnull=False) if on is None else Q(cancelled_by__day__lte=on)
+    credits = items_on(on).select_related(None).filter(document=OuterRef("document"), is_debit=False).order_by()
+    left = credits.values("document").annotate(total=Sum("left", output_field=AMOUNT)).values("total")
+    notes = CreditNote.objects.filter(client=client).select_related("document", "party", "invoice__document")
+    notes = notes.annotate(
+        left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING),
+        undone=ExpressionWrapper(undone, output_field=BooleanField()),
+    )
+    notes = notes if on is None else notes.filter(document__day__lte=on)
+    return notes.order_by(F("document__day").desc(nulls_first=True), "-pk")

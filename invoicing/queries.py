@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
-from invoicing.models import Invoice, Visit, VisitLine, VisitSpell
+from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine, VisitSpell
+from invoicing.statuses import with_status
 from ledger.queries import AMOUNT, NOTHING
 from office.amounts import ZERO
 
@@ -41,6 +42,37 @@ def visits_to_invoice(client: Client, on: date | None = None) -> QuerySet[Visit]
     visits = Visit.objects.filter(client=client, pk__in=waiting).select_related("party", "site")
     visits = visits.annotate(left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING))
     return visits.exclude(left=0).order_by("-day", "-pk")
+
+
+def visits(client: Client, on: date | None = None) -> QuerySet[Visit]:
+    """The visits of a client, newest first, each with its `left` and what of it is `invoiced`, VAT included.
+
+    on: a past day, to its end; None for today.
+    """
+    runs = Q(until=None) if on is None else Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
+    waiting = VisitSpell.objects.filter(runs).order_by()
+    left = waiting.filter(line__visit=OuterRef("pk")).values("line__visit").annotate(total=Sum("amount"))
+    issued = Q(document__isnull=False) if on is None else Q(document__day__lte=on)
+    newest = InvoiceLine.objects.filter(visit_line=OuterRef("pk"), invoice__in=Invoice.objects.filter(issued))
+    lines = VisitLine.objects.filter(visit=OuterRef("pk"), is_removed=False).exclude(pk__in=waiting.values("line"))
+    lines = lines.annotate(amount=Subquery(newest.order_by("-invoice__document__day", "-pk").values("ttc")[:1]))
+    invoiced = lines.order_by().values("visit").annotate(total=Sum("amount", output_field=AMOUNT))
+    found = Visit.objects.filter(client=client).select_related("party", "site")
+    found = found.annotate(
+        left=Coalesce(Subquery(left.values("total"), output_field=AMOUNT), NOTHING),
+        invoiced=Coalesce(Subquery(invoiced.values("total"), output_field=AMOUNT), NOTHING),
+    )
+    return (found if on is None else found.filter(day__lte=on)).order_by("-day", "-pk")
+
+
+def invoices(client: Client, *, today: date, on: date | None = None) -> QuerySet[Invoice]:
+    """The invoices of a client, drafts first, then newest first, each with its `left` and `status`.
+
+    on: a past day, to its end, on which no draft is shown; None for today.
+    """
+    found = Invoice.objects.filter(client=client).select_related("document", "party", "site")
+    found = found if on is None else found.filter(document__day__lte=on)
+    return with_status(found, today=today, on=on).order_by(F("document__day").desc(nulls_first=True), "-pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,14 @@
 """Reads of payments, refunds and incidents."""
 
-from ledger.models import Entry, OpenItem
-from ledger.queries import entry_items
-from payments.models import Incident, Payment
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+
+from ledger.models import ClientAccount, Document, Entry, OpenItem
+from ledger.queries import AMOUNT, NOTHING, entry_items, items_on
+from payments.models import Incident, Payment, Refund
 
 
 def money_item(entry: Entry) -> OpenItem:
@@ -13,3 +19,45 @@ def money_item(entry: Entry) -> OpenItem:
 def live_incident(payment: Payment) -> Incident | None:
     """The incident of a payment that was not cancelled, if any."""
     return payment.incidents.filter(cancelled_by=None).select_related("document").first()
+
+
+def bounced_on(document: str, on: date | None = None) -> Subquery:
+    """The day of the incident of the payment whose document is in the field `document`, an expression.
+
+    on: a past day, to its end: an incident cancelled since still counts on it.
+    """
+    live = Q(cancelled_by=None)
+    if on is not None:
+        live = Q(document__day__lte=on) & (live | Q(cancelled_by__day__gt=on))
+    incidents = Incident.objects.filter(live, payment__document=OuterRef(document))
+    return Subquery(incidents.order_by("-document__day", "-pk").values("document__day")[:1])
+
+
+def movements(account: ClientAccount, on: date | None = None) -> QuerySet[Document]:
+    """The payments and refunds of an account, newest first, as documents with their record.
+
+    Each has `amount` (what was paid, a refund below 0), `left` (the overpayment), `bounced_on` and whether it was
+    `undone`. on: a past day, to its end; None for today.
+    """
+    kinds = (Document.Kind.PAYMENT, Document.Kind.REFUND)
+    credits = items_on(on).select_related(None).filter(document=OuterRef("pk"), is_debit=False).order_by()
+    left = credits.values("document").annotate(total=Sum("left", output_field=AMOUNT)).values("total")
+    documents = account.documents.filter(kind__in=kinds).select_related("party", "payments__type", "refunds__type")
+    documents = documents.annotate(
+        amount=Case(
+            When(kind=Document.Kind.PAYMENT, then=F("payments__amount")),
+            default=NOTHING - F("refunds__amount"),
+            output_field=AMOUNT,
+        ),
+        left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING),
+        bounced_on=bounced_on("pk", on),
+        undone=_undone(on),
+    )
+    return (documents if on is None else documents.filter(day__lte=on)).order_by("-day", "-pk")
+
+
+def _undone(on: date | None) -> Any:
+    """Whether a payment or refund was cancelled, on or before the day."""
+    undone = Q(cancelled_by__isnull=False) if on is None else Q(cancelled_by__day__lte=on)
+    payments = Payment.objects.filter(undone, document=OuterRef("pk")).order_by()
+    return Exists(payments) | Exists(Refund.objects.filter(undone, document=OuterRef("pk")).order_by())

@@ -1,25 +1,37 @@
-"""The windows of a client's figures, and the page of a document."""
+"""The sheet of a client, opened on what happened, the windows of its figures, and the page of a document."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from clients.sheet import Sheet, sheet
+from clients.sheet import Sheet, sheet, window_of
+from clients.tabs import tab
 from invoicing.queries import visits_to_invoice
 from ledger.models import Document
 from office.access import role, user_of
 from office.models import Role
+from office.queries import shown_balances
+from office.tables import paged
 from office.windows import window
 from statements import queries
+from statements.tables import OperationTable
+
+
+@role(Role.FRONT_DESK)
+def client_detail(request: HttpRequest, code: str) -> HttpResponse:
+    page = sheet(request, code)
+    account = page.client.account
+    table = paged(OperationTable(queries.time_line(account, page.on), account=account), request)
+    return tab(request, page, "statements/_operations.html", {"table": table}, part="client_detail")
 
 
 @role(Role.FRONT_DESK)
 def client_balance(request: HttpRequest, code: str) -> HttpResponse:
-    return _detailed_balance(request, sheet(request, code), "balance")
+    return _detailed_balance(request, window_of(request, code, "balance"), "balance")
 
 
 @role(Role.FRONT_DESK)
 def client_unpaid(request: HttpRequest, code: str) -> HttpResponse:
-    return _detailed_balance(request, sheet(request, code), "unpaid")
+    return _detailed_balance(request, window_of(request, code, "unpaid"), "unpaid")
 
 
 def _detailed_balance(request: HttpRequest, page: Sheet, figure: str) -> HttpResponse:
@@ -27,6 +39,7 @@ def _detailed_balance(request: HttpRequest, page: Sheet, figure: str) -> HttpRes
     context = {
         "sheet": page,
         "figure": figure,
+        "shown": shown_balances(),
         "open": queries.open_account(page.client.account, today=page.form.today, on=page.on),
         "visits": list(visits_to_invoice(page.client, page.on)),
     }

@@ -12,6 +12,8 @@ from clients.forms import ClientEditForm, ClientForm
 from clients.lookups import history
 from clients.models import Client
 from clients.services import ChangedMeanwhile
+from clients.sheet import sheet
+from clients.tabs import tab
 from ledger.balance import balance_of
 from office.access import role, user_of
 from office.amounts import format_money
@@ -41,7 +43,8 @@ def client_create(request: HttpRequest) -> HttpResponse:
 
 @role(Role.FRONT_DESK)
 def client_contacts(request: HttpRequest, code: str) -> HttpResponse:
-    client = _client(code)
+    page = sheet(request, code)
+    client = page.client
     context = {
         "client": client,
         "contacts": client.contacts.order_by("name", "pk"),
@@ -50,7 +53,7 @@ def client_contacts(request: HttpRequest, code: str) -> HttpResponse:
         "notes": client.notes.order_by("-is_alert", "pk"),
         "changes": history(client)[:RECENT],
     }
-    return render(request, "clients/client_contacts.html", context)
+    return tab(request, page, "clients/_contact_details.html", context, part="client_contacts")
 
 
 @role(Role.FRONT_DESK)

@@ -46,14 +46,29 @@ MESSAGE_ICONS = {
 }
 
 
+SHORTCUTS = (
+    (("/",), "Chercher un client ou un document"),
+    (("?",), "Cette liste"),
+    (("←", "→"), "Aller d’un onglet à l’autre"),
+    (("Début", "Fin"), "Premier, dernier onglet"),
+    (("Entrée",), "Ouvrir le montant, la ligne ou l’onglet choisi"),
+    (("Échap",), "Fermer la fenêtre ou le menu"),
+    (("Tab", "Maj + Tab"), "Avancer, reculer dans la page"),
+)
+
+
 @dataclass(frozen=True)
 class Tab:
-    """One tab of `{% tabs %}`: a link. count: how many rows wait behind it; None shows none."""
+    """One tab of `{% tabs %}`: a link. count: how many rows wait behind it; None shows none.
+
+    name: tells it from the others in the page, where its content is fetched.
+    """
 
     label: str
     url: str
     count: int | None = None
     current: bool = False
+    name: str = ""
 
 
 # Amounts and days
@@ -165,9 +180,12 @@ def subtotal(label: str, amount: Decimal | Money, currency: str = "EUR") -> dict
 
 
 @register.inclusion_tag("components/tabs.html")
-def tabs(entries: Iterable[Tab], label: str) -> dict[str, Any]:
-    """Links between the parts of one page. label: what screen readers call them together."""
-    return {"tabs": entries, "label": label}
+def tabs(entries: Iterable[Tab], label: str, target: str = "") -> dict[str, Any]:
+    """Links between the parts of one page. label: what screen readers call them together.
+
+    target: the element that a fetched part takes the place of, tabs and all, by a selector; without, they are followed.
+    """
+    return {"tabs": entries, "label": label, "target": target}
 
 
 @register.inclusion_tag("components/pager.html")
@@ -293,6 +311,12 @@ def as_of_mark(form: DayForm) -> dict[str, Any]:
 
 
 # The shell
+
+
+@register.inclusion_tag("components/shortcuts.html")
+def shortcut_list() -> dict[str, Any]:
+    """The window that tells the keys which do something; « ? » opens it."""
+    return {"shortcuts": SHORTCUTS}
 
 
 @register.simple_tag

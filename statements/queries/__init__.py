@@ -3,6 +3,7 @@
 from statements.queries.balances import ClientBalance, client_balances
 from statements.queries.documents import entries_of, incident_of, items_now, movement_of, settlements, visits_of
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
+from statements.queries.operations import time_line
 
 __all__ = [
     "ClientBalance",
@@ -17,5 +18,6 @@ __all__ = [
     "open_account",
     "open_credits",
     "settlements",
+    "time_line",
     "visits_of",
 ]

@@ -29,7 +29,30 @@ frame.addEventListener("cancel", (event) => {
   if (!mayClose()) event.preventDefault();
 });
 
-frame.addEventListener("close", () => frame.replaceChildren());
+frame.addEventListener("close", () => {
+  frame.replaceChildren();
+  if (history.state?.window) leaveStep();
+});
+
+// An open window is a step of its own in the history, so that Back closes it instead of leaving the page. htmx, which
+// answers this event too, but later, is to know nothing of it.
+let closing = false;
+
+window.addEventListener("popstate", (event) => {
+  if (closing) closing = false;
+  else if (!frame.open) return;
+  else if (mayClose()) frame.close();
+  else history.pushState({ window: true }, "");
+  event.stopImmediatePropagation();
+});
+
+// Back to a page that was left by a link in its window: the window is gone, so is its step.
+if (history.state?.window) leaveStep();
+
+function leaveStep() {
+  closing = true;
+  history.back();
+}
 
 function mayClose() {
   return !frame.querySelector('form[data-unsaved="changed"]') || window.confirm("Fermer sans enregistrer la saisie\u202f?");
@@ -50,6 +73,9 @@ async function fetchInto(verb, source, address, values = {}) {
 frame.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== frame) return;
   frame.setAttribute("aria-label", frame.querySelector("[data-window-title]")?.textContent ?? "");
-  if (!frame.open) frame.showModal();
+  if (!frame.open) {
+    frame.showModal();
+    history.pushState({ window: true }, "");
+  }
   frame.querySelector("[autofocus], form :is(input:not([type=hidden]), select, textarea):enabled")?.focus();
 });

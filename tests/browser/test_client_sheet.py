@@ -99,11 +99,11 @@ def test_the_sheet_of_a_past_day_opens_windows_of_that_day(delmas):
 
 def test_a_new_client_is_opened_and_a_taken_code_told(delmas):
     delmas.get_by_role("link", name="Nouveau client").click()
-    delmas.get_by_label("Nom").fill("Haras des Ormes")
+    delmas.get_by_label("Nom ou raison sociale").fill("Haras des Ormes")
     delmas.get_by_label("Code", exact=False).first.fill("EX-SOLDE")
     delmas.get_by_role("button", name="Ouvrir le client").click()
     expect(delmas.get_by_text("Le code EX-SOLDE est déjà celui d’un autre client.")).to_be_visible()
-    expect(delmas.get_by_label("Nom")).to_have_value("Haras des Ormes")
+    expect(delmas.get_by_label("Nom ou raison sociale")).to_have_value("Haras des Ormes")
 
     delmas.get_by_label("Code", exact=False).first.fill("ORMES")
     delmas.get_by_role("button", name="Ouvrir le client").click()

@@ -29,8 +29,11 @@ def balance(*, to_invoice: str = "0", invoiced: str = "0", credit: str = "0") ->
     )
 
 
-def shown(of: Balance, waiting: Waiting = NOTHING_WAITS) -> list[tuple[str, Decimal, str, str]]:
-    return [(card.label, card.amount.amount, card.state, card.hint) for card in cards(of, waiting, str)]
+ALL = frozenset({"balance", "unpaid", "to_invoice", "credit"})
+
+
+def shown(of: Balance, waiting: Waiting = NOTHING_WAITS, which=ALL) -> list[tuple[str, Decimal, str, str]]:
+    return [(card.label, card.amount.amount, card.state, card.hint) for card in cards(of, waiting, str, which)]
 
 
 def test_a_client_who_owes():
@@ -90,3 +93,18 @@ def test_the_sorts_of_credit_are_counted_apart(waiting, hint):
 
 def test_visits_are_counted():
     assert shown(balance(to_invoice="62"), Waiting(2, 0, 0, 0, 0))[2][3] == "2 visites"
+
+
+@pytest.mark.parametrize("hidden", ["balance", "unpaid", "to_invoice"])
+def test_a_hidden_amount_is_told_by_no_card(hidden):
+    of = balance(to_invoice="31", invoiced="50", credit="20")
+    told = {"balance": "30,00", "unpaid": "81,00", "to_invoice": "31,00"}[hidden]
+
+    cards = shown(of, Waiting(1, 1, 0, 0, 0), ALL - {hidden})
+
+    assert len(cards) == 3
+    assert told not in " ".join(hint for *_, hint in cards)
+
+
+def test_the_credit_alone_is_shown_where_all_else_is_hidden():
+    assert [label for label, *_ in shown(balance(credit="20"), which={"credit"})] == ["Montant d’avoir disponible"]

@@ -359,7 +359,7 @@ def test_a_sheet_asks_as_often_for_two_documents_as_for_fifty(desk, django_asser
     client = open_client(Details("Mme Roux", code="ROUX"))
     pages = ["/clients/ROUX/", "/clients/ROUX/?on=2026-03-01"]
     factories.invoice_entry(client.account, "1.00", date(2026, 1, 1))
-    expected = 2 + 2 + 1 + 2 + 2  # user, client and alerts, figures, what they are made of, operations
+    expected = 2 + 2 + 1 + 3 + 1 + 2  # user, client and alerts, figures, what they are made of, tabs, operations
     for page in pages:
         with django_assert_num_queries(expected):
             desk.get(page)
