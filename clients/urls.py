@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import lists, records
+from clients.views import lists, opening, records
 
 urlpatterns = [
     path("clients/", lists.client_list, name="client_list"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("clients/<client:code>/archiver/", records.client_archive, name="client_archive"),
     path("clients/<client:code>/reactiver/", records.client_unarchive, name="client_unarchive"),
     path("clients/<client:code>/historique/", records.client_history, name="client_history"),
+    path("clients/<client:code>/solde-a-nouveau/", opening.client_opening, name="client_opening"),
+    path("clients/<client:code>/solde-a-nouveau/retirer/", opening.client_opening_remove, name="client_opening_remove"),
 ]

@@ -85,6 +85,8 @@ MAP = {
     "client_invoices": Page(get=ALL, post=ALL, arguments=a_client),
     "client_credit_notes": Page(get=ALL, post=ALL, arguments=a_client),
     "client_payments": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_opening": Page(get=BOOKS, post=(LOGIN, 403, 422, 422), arguments=a_client),
+    "client_opening_remove": Page(get=BOOKS, post=(LOGIN, 403, 422, 422), arguments=a_client),
     "client_balance": Page(get=ALL, post=ALL, arguments=a_client),
     "client_unpaid": Page(get=ALL, post=ALL, arguments=a_client),
     "client_to_invoice": Page(get=ALL, post=ALL, arguments=a_client),

@@ -1,7 +1,7 @@
 """What a user does to a client: open one, change what is known of it, take over what was due before."""
 
 from clients.services.editing import ChangedMeanwhile, Row, Rows, archive_client, change_client, unarchive_client
-from clients.services.opening_balance import ZeroOpening, set_opening_balance
+from clients.services.opening_balance import NoOpening, ZeroOpening, remove_opening_balance, set_opening_balance
 from clients.services.registering import (
     FIELDS,
     OPENED,
@@ -19,6 +19,7 @@ __all__ = [
     "ChangedMeanwhile",
     "CodeTaken",
     "Details",
+    "NoOpening",
     "Row",
     "Rows",
     "ZeroOpening",
@@ -28,6 +29,7 @@ __all__ = [
     "open_client",
     "open_clients",
     "register_client",
+    "remove_opening_balance",
     "set_opening_balance",
     "unarchive_client",
 ]

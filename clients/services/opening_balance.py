@@ -10,6 +10,7 @@ from ledger import queries as ledger
 from ledger.models import ClientAccount, Document, Entry, Journal, Kind, Operation, Party
 from ledger.services import (
     OPENING_ACCOUNT,
+    OpenDays,
     Part,
     Posted,
     amount_in,
@@ -32,6 +33,13 @@ class ZeroOpening(SoldeError):
         super().__init__("Un solde à nouveau ne peut pas être de 0,00.")
 
 
+class NoOpening(SoldeError):
+    """There is no opening balance to take back."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce client n’a pas de solde à nouveau.")
+
+
 @posting
 def set_opening_balance(
     *, client: Client, amount: Money, on: date, due: date, op: Operation, party: Party | None = None
@@ -51,11 +59,27 @@ def set_opening_balance(
     days = open_days(op)
     days.check(on)
     if (former := _live_opening(account, party)) is not None:
-        items = ledger.entry_items(former)
-        reverse(former, items=items, day=days.first_from(max(i.allocable_from for i in items)), op=op, days=days)
+        _take_back(former, op=op, days=days)
     document = file_document(kind=Document.Kind.OPENING, account=account, party=party, day=on, op=op)
     _post_opening(document, exact, due=due, op=op)
     return document
+
+
+@posting
+def remove_opening_balance(*, client: Client, op: Operation, party: Party | None = None) -> Document:
+    """Take an opening balance back whole, by a reversal. Raises NoOpening, PeriodClosed, UsedElsewhere."""
+    lock(client.account)
+    days = open_days(op)
+    former = _live_opening(client.account, party)
+    if former is None:
+        raise NoOpening
+    _take_back(former, op=op, days=days)
+    return former.document
+
+
+def _take_back(former: Entry, *, op: Operation, days: OpenDays) -> None:
+    items = ledger.entry_items(former)
+    reverse(former, items=items, day=days.first_from(max(i.allocable_from for i in items)), op=op, days=days)
 
 
 def _live_opening(account: ClientAccount, party: Party | None) -> Entry | None:
