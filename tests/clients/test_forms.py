@@ -131,3 +131,7 @@ def test_the_form_proposes_the_users_own_site(client):
 
     assert f'<option value="{site.pk}" selected>Clinique du Parc</option>' in html
     assert "Clinique de la Gare" not in html
+
+
+def test_the_name_that_was_searched_in_vain_is_there_already(desk):
+    assert 'value="Girard"' in desk.get("/clients/nouveau/?name=Girard").content.decode()
