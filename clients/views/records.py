@@ -21,6 +21,7 @@ from office.clock import today
 from office.errors import SoldeError
 from office.forms import form_status
 from office.models import Role
+from office.queries import shown_balances
 from office.tables import ROWS
 
 RECENT = 5  # changes that stand under what is known of a client
@@ -96,7 +97,8 @@ def client_archive(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, f"Le client {client.full_name} est archivé.")
         return redirect("client_contacts", code)
     balance = balance_of(client.account, today=today()).balance
-    warning = f"Son solde n’est pas nul\u00a0: {format_money(balance)}." if balance.amount else ""
+    amount = f"\u00a0: {format_money(balance)}" if "balance" in shown_balances() else ""
+    warning = f"Son solde n’est pas nul{amount}." if balance.amount else ""
     return render(request, "clients/client_archive.html", {"client": client, "warning": warning})
 
 

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from django.db.models import Q
 
+from invoicing.models import InvoiceLine, Visit
 from ledger.models import Allocation, ClientAccount, Kind, OpenItem
 from ledger.queries import open_items
 from office.amounts import ZERO
@@ -21,12 +22,16 @@ SORTS = {Kind.CREDIT_NOTE: CREDIT_NOTES, Kind.OPENING: OPENINGS}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An open item on a day. left: what is open of it; uses: what was set against it, where that is asked."""
+    """An open item on a day. left: what is open of it; uses: what was set against it, where that is asked.
+
+    visits: those that an invoice is of.
+    """
 
     item: OpenItem
     left: Decimal
     is_late: bool = False
     uses: Sequence[Allocation] = ()
+    visits: Sequence[Visit] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,17 @@ def open_account(account: ClientAccount, *, today: date, on: date | None = None)
 
     on: a past day, to its end; None for today.
     """
-    items = open_items(account, on).select_related("document", "party")
-    rows = [Row(item, left_of(item), is_late=item.is_debit and item.due < (on or today)) for item in items]
+    items = list(open_items(account, on).select_related("document", "party"))
+    visits = _visits(item.document_id for item in items if item.kind == Kind.INVOICE)
+    rows = [
+        Row(
+            item,
+            left_of(item),
+            is_late=item.is_debit and item.due < (on or today),
+            visits=visits.get(item.document_id, ()),
+        )
+        for item in items
+    ]
     return OpenAccount(
         Group("Factures impayées", [row for row in rows if row.item.is_debit]),
         _by_sort(row for row in rows if not row.item.is_debit),
@@ -72,6 +86,19 @@ def open_credits(account: ClientAccount, on: date | None = None) -> list[Group]:
     for allocation in allocations.order_by("day", "pk"):
         uses[allocation.credit_id].append(allocation)
     return _by_sort(Row(item, left_of(item), uses=uses[item.pk]) for item in items)
+
+
+def _visits(documents: Iterable[int]) -> dict[int, list[Visit]]:
+    """The visits that invoices are of, oldest first, by the document of the invoice."""
+    lines = InvoiceLine.objects.filter(invoice__document__in=set(documents), visit_line__isnull=False)
+    lines = lines.select_related("visit_line__visit", "invoice").order_by("visit_line__visit__day", "pk")
+    found: dict[int, list[Visit]] = {}
+    for line in lines:
+        if line.visit_line and line.invoice.document_id:
+            visits = found.setdefault(line.invoice.document_id, [])
+            if line.visit_line.visit not in visits:
+                visits.append(line.visit_line.visit)
+    return found
 
 
 def _by_sort(credits: Iterable[Row]) -> list[Group]:

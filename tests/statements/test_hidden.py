@@ -75,7 +75,7 @@ def test_the_window_of_the_balance_doesnt_tell_the_unpaid_amount(desk):
 def test_the_balance_is_told_by_no_other_window(desk):
     hide("balance")
 
-    for name in ("", "impayes/", "a-facturer/", "avoir/"):
+    for name in ("", "impayes/", "a-facturer/", "avoir/", "archiver/"):
         assert "30,00" not in page(desk, f"/clients/EX-SOLDE/{name}").replace("130,00", "")
 
 

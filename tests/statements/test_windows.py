@@ -217,6 +217,16 @@ def test_every_row_leads_to_its_visit_or_document(desk):
             assert desk.get(link).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["solde", "impayes"])
+def test_an_invoice_leads_to_its_visit_too(desk, name):
+    play(Desk(), today(), ["EX-SOLDE"])
+    sale = Visit.objects.filter(kind=Visit.Kind.SALE).latest("day")
+
+    html = window(desk, Client.objects.get(code="EX-SOLDE"), name)
+
+    assert f'<a href="/visites/{sale.pk}/">{sale}' in html
+
+
 def test_a_passer_by_is_named(desk):
     client = open_client(Details("Passagers", code="PASS", walk_in=True))
     party = Party.objects.create(account=client.account, name="M. Dupont")
