@@ -20,8 +20,9 @@ from ledger.services import OpenDays, lock, open_days, posting, taken_references
 from office.amounts import ZERO
 from office.errors import SoldeError
 from office.folding import sort_key
+from office.grids import Fault, FileRefused
 from office.models import Event
-from payments.invoice_file import Fault, FileRefused, Row, read
+from payments.invoice_file import Row, read
 from payments.mappings import Mapping
 from payments.models import PaymentType
 from payments.services import Wanted, record_payment

@@ -1,54 +1,21 @@
 """What a CSV file of another program's invoices says, line by line, and what is wrong with it."""
 
-import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from io import StringIO
-from typing import TypeVar
 
+from office import grids
 from office.amounts import quoted
-from office.errors import SoldeError
-from office.folding import fold, sort_key
-from payments.mappings import Dates, Mapping
+from office.dates import Dates
+from office.folding import sort_key
+from office.grids import Fault, FileRefused, Unusable, read_grid
+from payments.mappings import Mapping
 
-T = TypeVar("T")
-
-DELIMITERS = ";,\t"
 LONGEST_CODE, LONGEST_NAME, LONGEST_REFERENCE = 30, 120, 60
 
 _CODE = re.compile("[A-Za-z0-9+_./-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a line of a file, or with one column of it; the headings are line 1."""
-
-    line: int
-    reason: str
-    column: str = ""
-
-    def __str__(self) -> str:
-        place = f"Ligne {self.line}" + (f", {quoted(self.column)}" if self.column else "")
-        return f"{place}\u00a0: {self.reason}"
-
-
-class FileRefused(SoldeError):
-    """Nothing was taken over; `faults` tells why, line by line."""
-
-    field = "file"
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = sorted(faults, key=lambda fault: fault.line)
-        count = len({fault.line for fault in self.faults})
-        lines = f"{count} lignes sont refusées" if count > 1 else "une ligne est refusée"
-        super().__init__(f"Rien n’a été importé\u00a0: {lines}.")
-
-
-class Unusable(SoldeError):
-    """A code, name, reference or amount that can't be taken over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,104 +32,25 @@ class Row:
     settled: date | None
 
 
-@dataclass(slots=True)
-class _Record:
-    """The cells of a line by heading, and what is found wrong with them."""
-
-    line: int
-    cells: dict[str, str]
-    faults: list[Fault] = field(default_factory=list)
-
-    def take(self, column: str, read: Callable[[str], T]) -> T | None:
-        """What `read` makes of a cell; None, and a fault more, if it refuses."""
-        try:
-            return read(self.cells[column])
-        except SoldeError as error:
-            self.faults.append(Fault(self.line, error.message, column))
-            return None
-
-
 def read(content: bytes, mapping: Mapping) -> tuple[list[Row], list[Fault]]:
     """The invoices of a file, and every fault of its other lines.
 
     Raises FileRefused if it is no such file at all.
     """
-    records, faults = _records(_text(content), mapping)
-    dates = _dates(mapping, records)
-    rows = [row for row in (_row(record, mapping, dates) for record in records) if row]
-    for record in records:
-        faults += record.faults
-    return rows, faults + list(_repeated(rows))
-
-
-def _text(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileRefused([Fault(1, "Le fichier n’est écrit ni en UTF-8 ni en Windows-1252.")])
-
-
-def _records(text: str, mapping: Mapping) -> tuple[list[_Record], list[Fault]]:
-    """The lines with something on them, and the faults of those that are cut otherwise than the headings."""
-    delimiter = _delimiter(next(StringIO(text), ""), mapping)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    places: dict[str, int] = {}
-    records: list[_Record] = []
-    faults: list[Fault] = []
-    width = line = end = 0
-    try:
-        for cells in reader:
-            line, end = end + 1, reader.line_num
-            if line == 1:
-                places, width = _places(cells, mapping), len(cells)
-            elif not any(cell.strip() for cell in cells):
-                continue
-            elif len(cells) != width:
-                faults.append(Fault(line, f"Il y a {len(cells)} colonnes au lieu de {width}."))
-            else:
-                records.append(_Record(line, {column: cells[place] for column, place in places.items()}))
-    except csv.Error:
-        faults.append(Fault(end + 1, "Des guillemets restent ouverts ou sont mal placés."))
+    grid = read_grid(content, mapping.columns)
+    records, faults = grid.rows(mapping.columns) if grid.headings else [], grid.faults
     if not records and not faults:
-        faults.append(Fault(1, "Le fichier ne contient pas de facture."))
-    return records, faults
+        raise FileRefused([Fault(1, "Le fichier ne contient pas de facture.")])
+    dates = Dates.of(mapping.dates, _date_texts(mapping, records))
+    rows = [row for row in (_row(record, mapping, dates) for record in records) if row]
+    return rows, [*faults, *(fault for record in records for fault in record.faults), *_repeated(rows)]
 
 
-def _delimiter(headings: str, mapping: Mapping) -> str:
-    """The sign that cuts the headings into the most columns that the mapping names."""
-    wanted = {fold(column) for column in mapping.columns}
-
-    def found(delimiter: str) -> int:
-        cells = next(csv.reader([headings], delimiter=delimiter), [])
-        return len(wanted & {fold(cell) for cell in cells})
-
-    return max(DELIMITERS, key=found)
+def _date_texts(mapping: Mapping, records: Iterable[grids.Row]) -> Iterator[str]:
+    return (record.cells[column] for record in records for column in (mapping.day, mapping.due, mapping.settled))
 
 
-def _places(headings: Sequence[str], mapping: Mapping) -> dict[str, int]:
-    """Where the columns of the mapping are; the headings may be in any order, among others."""
-    folded = [fold(heading) for heading in headings]
-    counts = {column: folded.count(fold(column)) for column in mapping.columns}
-    faults = [
-        Fault(1, "Cette colonne manque." if not count else "Cette colonne est là deux fois.", column)
-        for column, count in counts.items()
-        if count != 1
-    ]
-    if faults:
-        raise FileRefused(faults)
-    return {column: folded.index(fold(column)) for column in mapping.columns}
-
-
-def _dates(mapping: Mapping, records: Iterable[_Record]) -> Dates:
-    """How to read the dates of this file, and whether one of them contradicts the mapping."""
-    order = mapping.dates
-    texts = (record.cells[column] for record in records for column in (mapping.day, mapping.due, mapping.settled))
-    return Dates(order, contradicted=any(order.date(text) is None and order.other.date(text) for text in texts))
-
-
-def _row(record: _Record, mapping: Mapping, dates: Dates) -> Row | None:
+def _row(record: grids.Row, mapping: Mapping, dates: Dates) -> Row | None:
     """What a line says; None if it has faults, all of which are noted."""
     code = record.take(mapping.code, _code)
     name = record.take(mapping.name, _name) if mapping.name else code

@@ -6,9 +6,9 @@ import pytest
 
 from clients.models import Client
 from ledger.models import Entry, Operation
+from office.grids import FileRefused
 from office.models import Event
 from payments.importing import import_open_items
-from payments.invoice_file import FileRefused
 from payments.mappings import MAPPINGS
 from tests.factories import op
 

@@ -6,8 +6,8 @@ import pytest
 
 from clients.models import Client
 from ledger.models import Document
+from office.grids import FileRefused
 from payments.importing import import_open_items
-from payments.invoice_file import FileRefused
 from payments.mappings import MAPPINGS
 from tests.builders import told
 from tests.factories import op

@@ -11,8 +11,9 @@ from tqdm import tqdm
 
 from ledger.models import Operation
 from office.errors import SoldeError
+from office.grids import FileRefused
 from payments.importing import import_open_items
-from payments.invoice_file import FileRefused, Row
+from payments.invoice_file import Row
 from payments.mappings import MAPPINGS
 
 COUNTED = {
