@@ -85,6 +85,7 @@ SETTINGS = (
             Entry("Verrouillage", "lock_detail", "lock", Role.ACCOUNTANT),
         ),
     ),
+    Group("Importer", (Entry("Importer", "import_start", "file-up", Role.ADMINISTRATOR),)),
     Group("E-mails", (Entry("E-mails", "settings_mail", "mail", Role.ADMINISTRATOR),)),
     Group("Utilisateurs", (Entry("Utilisateurs", "user_list", "user-cog", Role.ADMINISTRATOR),)),
 )

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clients.importing import drop
 from clients.services import Details, open_client
 from invoicing.services import record_visit
 from ledger.models import BankAccount
@@ -38,6 +39,7 @@ BOOKS = (LOGIN, 403, 200, 200)
 ADMIN = (LOGIN, 403, 403, 200)
 ADMIN_FORM = (LOGIN, 403, 403, 422)
 ADMIN_DONE = (LOGIN, 403, 403, 302)
+ADMIN_ABSENT = (LOGIN, 403, 403, 404)
 ADMIN_POST = (LOGIN, 403, 403, 405)
 
 
@@ -65,6 +67,10 @@ def a_user() -> dict[str, Any]:
 def a_bank() -> dict[str, Any]:
     bank = BankAccount.objects.create(label="Courant", iban="FR7630006000011234567890189", account_id="512")
     return {"pk": bank.pk}
+
+
+def a_file() -> dict[str, Any]:
+    return {"subject": "clients", "name": drop.put("Nom;Téléphone\nMme Delmas;0600000001\n".encode())}
 
 
 MAP = {
@@ -124,6 +130,9 @@ MAP = {
     "journal_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=lambda: {"code": "VE"}),
     "lock_detail": Page(get=BOOKS, post=BOOKS),
     "lock_change": Page(get=ADMIN_POST, post=ADMIN_FORM),
+    "import_start": Page(get=ADMIN, post=ADMIN_FORM),
+    "import_match": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_file),
+    "import_faults": Page(get=ADMIN_ABSENT, post=ADMIN_ABSENT, arguments=a_file),
     # In DEBUG only
     "components": Page(get=ABSENT, post=ABSENT),
     "component_window": Page(get=ABSENT, post=ABSENT),

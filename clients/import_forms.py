@@ -1,0 +1,100 @@
+"""Forms of Paramètres > Importer: the file, then what its columns say."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from clients.importing.booking import Matching
+from clients.importing.columns import COLUMNS, NEEDED, Subject, suggested
+from office.dates import DateOrder
+from office.errors import SoldeError
+from office.grids import Grid, read_grid
+
+HEAVIEST = 5 * 1024 * 1024
+
+
+class FileForm(forms.Form):
+    """A file to take over; `grid` is what a valid one holds."""
+
+    subject = forms.ChoiceField(
+        label="Que contient ce fichier\u00a0?",
+        choices=Subject.choices,
+        initial=Subject.CLIENTS,
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(
+        label="Fichier",
+        help_text="CSV ou XLSX, 5\u00a0Mo au plus. La première ligne porte les titres des colonnes.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
+    )
+
+    def clean_file(self) -> bytes:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if file.size and file.size > HEAVIEST:
+            raise forms.ValidationError("Ce fichier pèse plus de 5\u00a0Mo\u00a0: coupez-le.", "heavy")
+        content: bytes = file.read()
+        try:
+            grid = read_grid(content)
+        except SoldeError as error:
+            reasons = getattr(error, "faults", None)
+            raise forms.ValidationError(reasons[0].reason if reasons else error.message, "unreadable") from error
+        if not grid.headings or not (grid.lines or grid.faults):
+            raise forms.ValidationError("Ce fichier ne contient aucune ligne sous ses titres.", "empty")
+        return content
+
+
+class MatchingForm(forms.Form):
+    """What each column of a file says, and how its dates are to be read."""
+
+    order = forms.ChoiceField(
+        label="Dates du fichier",
+        choices=[(order.name, order.value) for order in DateOrder],
+        initial=DateOrder.DAY_FIRST.name,
+        help_text="Une date qui peut se lire de deux façons est refusée.",
+    )
+    on = forms.DateField(
+        label="Date des soldes",
+        help_text="Le jour comptable auquel les soldes sont repris.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, subject: Subject, grid: Grid, today: date) -> None:
+        guesses = suggested(subject, grid.headings)
+        super().__init__(data, initial={"on": today})
+        self.subject = subject
+        self.columns = [f"column_{place}" for place in range(len(grid.headings))]
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for column in COLUMNS[subject]:
+            groups.setdefault(column.group, []).append((column.name, column.label))
+        choices = [("", "Ne pas importer"), *groups.items()]
+        for name, heading, guess in zip(self.columns, grid.headings, guesses, strict=True):
+            label = heading.strip() or "(sans titre)"
+            self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=guess, required=False)
+        if subject != Subject.OPENINGS:
+            del self.fields["on"]
+
+    def clean(self) -> None:
+        chosen: dict[str, str] = {}
+        for name in self.columns:
+            if not (column := self.cleaned_data.get(name)):
+                continue
+            if column in chosen:
+                self.add_error(name, f"La colonne «\u00a0{self.fields[chosen[column]].label}\u00a0» le dit déjà.")
+            chosen[column] = name
+        labels = {column.name: column.label for column in COLUMNS[self.subject]}
+        for needed in NEEDED[self.subject]:
+            if needed not in chosen:
+                self.add_error(None, f"Indiquez la colonne «\u00a0{labels[needed]}\u00a0».")
+
+    def matching(self) -> Matching:
+        """What a valid form says."""
+        said = {self.cleaned_data[name]: place for place, name in enumerate(self.columns) if self.cleaned_data[name]}
+        order = DateOrder[self.cleaned_data["order"]]
+        return Matching(self.subject, said, order, self.cleaned_data.get("on"))
+
+    def rows(self, samples: Sequence[Sequence[str]]) -> list[tuple[forms.BoundField, list[str]]]:
+        """The columns of the file, each with what its first lines say."""
+        return [(self[name], [line[place] for line in samples]) for place, name in enumerate(self.columns)]
