@@ -13,6 +13,7 @@ from office.dates import DateOrder
 from office.errors import SoldeError
 from office.grids import Grid, read_grid
 
+LEFT_OUT = "-"
 HEAVIEST = 5 * 1024 * 1024
 
 
@@ -69,17 +70,18 @@ class MatchingForm(forms.Form):
         groups: dict[str, list[tuple[str, str]]] = {}
         for column in COLUMNS[subject]:
             groups.setdefault(column.group, []).append((column.name, column.label))
-        choices = [("", "Ne pas importer"), *groups.items()]
+        choices = [(LEFT_OUT, "Ne pas importer"), *groups.items()]
         for name, heading, guess in zip(self.columns, grid.headings, guesses, strict=True):
             label = heading.strip() or "(sans titre)"
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=guess, required=False)
+            self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=guess or LEFT_OUT)
         if subject != Subject.OPENINGS:
             del self.fields["on"]
 
     def clean(self) -> None:
         chosen: dict[str, str] = {}
         for name in self.columns:
-            if not (column := self.cleaned_data.get(name)):
+            column = self.cleaned_data.get(name, LEFT_OUT)
+            if column == LEFT_OUT:
                 continue
             if column in chosen:
                 self.add_error(name, f"La colonne «\u00a0{self.fields[chosen[column]].label}\u00a0» le dit déjà.")
@@ -91,10 +93,14 @@ class MatchingForm(forms.Form):
 
     def matching(self) -> Matching:
         """What a valid form says."""
-        said = {self.cleaned_data[name]: place for place, name in enumerate(self.columns) if self.cleaned_data[name]}
+        said = {self.cleaned_data[name]: place for place, name in enumerate(self.columns)}
+        said.pop(LEFT_OUT, None)
         order = DateOrder[self.cleaned_data["order"]]
         return Matching(self.subject, said, order, self.cleaned_data.get("on"))
 
-    def rows(self, samples: Sequence[Sequence[str]]) -> list[tuple[forms.BoundField, list[str]]]:
+    def rows(self, samples: Sequence[Sequence[str]]) -> list[tuple[forms.BoundField, str]]:
         """The columns of the file, each with what its first lines say."""
-        return [(self[name], [line[place] for line in samples]) for place, name in enumerate(self.columns)]
+        said = (
+            ", ".join(filter(None, (line[place].strip() for line in samples))) for place in range(len(self.columns))
+        )
+        return [(self[name], sample) for name, sample in zip(self.columns, said, strict=True)]

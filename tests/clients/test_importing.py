@@ -236,7 +236,7 @@ def dropped(admin: Visitor, tmp_path, text: str, subject: str = "clients") -> st
 
 def test_a_file_is_matched_checked_and_imported(admin, tmp_path):
     address = dropped(admin, tmp_path, "Raison sociale;Tél.;Inconnue\nDéménageurs Œuvre;0600000001;x\n")
-    choices = {"column_0": "name", "column_1": "phone", "column_2": "", "order": "DAY_FIRST"}
+    choices = {"column_0": "name", "column_1": "phone", "column_2": "-", "order": "DAY_FIRST"}
 
     page = admin.get(address).content.decode()
     assert '<option value="name" selected>' in page
