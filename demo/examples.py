@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from heapq import heappop, heappush
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from credits.models import CreditNote
 from credits.services import draft_credit, draft_global_credit, validate_credit_note
 from invoicing.models import Invoice, Nature, Visit
 from invoicing.services import NewLine, Plan, draft_lines, draft_visits, issue_invoice, record_visit
-from ledger.models import Operation
+from ledger.models import Operation, Party
 from ledger.queries import open_items
 from office.models import Site, User
 from payments.models import Incident, Payment, PaymentType, Refund
@@ -45,7 +45,15 @@ class Desk:
         """A new client of the desk's site."""
         return open_client(Details(code=code, name=name, site=self.site, **details))  # type: ignore[arg-type]
 
-    def visits(self, client: Client, day: date, *lines: NewLine, kind: Visit.Kind, subject: str = "") -> Visit:
+    def visits(
+        self,
+        client: Client,
+        day: date,
+        *lines: NewLine,
+        kind: Visit.Kind,
+        subject: str = "",
+        party: Party | None = None,
+    ) -> Visit:
         """A visit on its day."""
         return record_visit(
             client=client,
@@ -54,6 +62,7 @@ class Desk:
             kind=kind,
             subject=subject,
             site=self.site,
+            party=party,
             op=self.does(Operation.Kind.VISIT, day),
         )
 
@@ -277,20 +286,34 @@ EXAMPLES: dict[str, Callable[[Desk, date], Play]] = {
 }
 
 
-def play(desk: Desk, today: date, codes: list[str] | None = None) -> dict[str, Client]:
+def play(
+    desk: Desk,
+    today: date,
+    codes: list[str] | None = None,
+    *,
+    others: Generator[date, None, None] | None = None,
+    tell: Callable[[date], None] = lambda _day: None,
+) -> dict[str, Client]:
     """Make the examples (by default all), day by day; gives the clients by code.
 
-    today: what « a month overdue » and « in the future » are counted from.
+    today: what « a month overdue » and « in the future » are counted from. others: who else is at work, and tells
+    each day before it begins. tell: is told each day that begins.
     """
     clients: dict[str, Client] = {}
-    waiting: list[tuple[date, int, str, Play]] = []
+    waiting: list[tuple[date, int, str, Generator[date, None, Any]]] = []
+    plays: list[tuple[str, Generator[date, None, Any]]]
     plays = [(code, EXAMPLES[code](desk, today)) for code in codes or EXAMPLES]
+    if others:
+        plays.append(("", others))
     for rank, (code, example) in enumerate(plays):
-        heappush(waiting, (next(example), rank, code, example))
+        if (first := next(example, None)) is not None:
+            heappush(waiting, (first, rank, code, example))
     while waiting:
-        _, rank, code, example = heappop(waiting)
+        day, rank, code, example = heappop(waiting)
+        tell(day)
         try:
             heappush(waiting, (next(example), rank, code, example))
         except StopIteration as done:
-            clients[code] = done.value
+            if code:
+                clients[code] = done.value
     return clients

@@ -1,14 +1,22 @@
 """Demo data: a made-up veterinary clinic, its sites and logins, and the worked examples; into empty books only."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import NoReturn, TypeAlias
 
 from django.db import connection, transaction
+from tqdm import tqdm
 
 from clients.models import Client
+from demo.clinic import SPAN, Clinic
 from demo.examples import EXAMPLES, Desk, play
 from demo.logins import DEMO_LOGINS
+from ledger.models import PeriodLock
+from ledger.services import shut
 from office.errors import SoldeError
 from office.models import Company, Role, Site, User
+
+Bar: TypeAlias = "tqdm[NoReturn]"
+DAYS = SPAN.days
 
 # Numbers that nobody bears: a SIREN of example with its right check digits, telephones kept for fiction.
 COMPANY = {
@@ -37,10 +45,11 @@ class BooksInUse(SoldeError):
 
 
 @transaction.atomic
-def load(today: date) -> bool:
+def load(today: date, *, clients: int = 0, bar: "Bar | None" = None) -> bool:
     """Load the demo, all of it or nothing; False if it was loaded before.
 
-    today: the day from which the examples count « a month overdue ». Two at once load it once.
+    today: the day from which the examples count « a month overdue ». clients: how many the clinic has beside the
+    examples. bar: shows how far it is, in days (`DAYS`). Two at once load it once.
     Raises BooksInUse where there is anything else.
     """
     with connection.cursor() as cursor:
@@ -52,8 +61,18 @@ def load(today: date) -> bool:
     Company.objects.create(pk=1, **COMPANY)
     sites = [Site.objects.create(**site) for site in SITES]
     users = {name: _user(name, password, role, sites[0]) for name, password, role in DEMO_LOGINS}
-    play(Desk(users[DEMO_LOGINS[0][0]], sites[0]), today)
+    user = users[DEMO_LOGINS[0][0]]
+    desks = [Desk(user, site) for site in sites]
+    bar = tqdm(disable=True) if bar is None else bar
+    others = Clinic(desks, today, size=clients).days() if clients else None
+    play(desks[0], today, others=others, tell=lambda day: _tell(bar, SPAN.days - (today - day).days))
+    for site in sites:
+        shut(PeriodLock.Scope.TILL, today - timedelta(days=1), site=site)
     return True
+
+
+def _tell(bar: Bar, reached: int) -> None:
+    bar.update(max(0, reached - bar.n))
 
 
 def _user(name: str, password: str, label: str, site: Site) -> User:

@@ -30,6 +30,7 @@ if not IN_WORKER:  # whatever installation the environment names is none of the 
     for name in [name for name in os.environ if name.startswith("SOLDE_") or name == "DATABASE_URL"]:
         del os.environ[name]
     os.environ["SOLDE_VAR"] = tempfile.mkdtemp(prefix="solde-tests-")
+    os.environ["SOLDE_DEMO_CLIENTS"] = "0"
     Path(os.environ["SOLDE_VAR"]).chmod(0o711)  # PostgreSQL's account passes through when we are root
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()

@@ -24,7 +24,7 @@ class Served:
 
     def __init__(self, **environment: str) -> None:
         self.port = environment.setdefault("PORT", free_port())
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "SOLDE_DEMO_CLIENTS") if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "config.serve"],
             cwd=settings.BASE_DIR,

@@ -26,6 +26,18 @@ def test_the_demo_is_the_clinic_with_the_worked_examples():
     assert told(Client.objects.get(code="EX-SOLDE"), TODAY, to_invoice="31", unpaid="81", credit="20", balance="-30")
 
 
+@pytest.mark.usefixtures("sound_ledger")
+def test_the_clinic_has_clients_with_animals_at_work_until_the_day_of_loading():
+    assert load(TODAY, clients=10)
+
+    own = Client.objects.exclude(code__in=EXAMPLES).exclude(account__walk_in=True)
+    assert own.count() == 10
+    assert not own.filter(animals=None).exists()
+    assert set(own.values_list("site__code", flat=True)) == {"PARC", "VILL"}
+    assert Document.objects.filter(account__client__in=own).count() > 10
+    assert not Document.objects.filter(day__gt=TODAY).exists()
+
+
 @pytest.mark.django_db
 def test_each_demo_login_has_its_role_and_the_front_desk_its_site():
     load(TODAY)

@@ -3,9 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
-from demo.loading import BooksInUse, load
+from demo.loading import DAYS, BooksInUse, load
 from office.clock import today
 
 
@@ -17,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *, if_empty: bool, **_: Any) -> None:
         try:
-            loaded = load(today())
+            with tqdm(total=DAYS, unit=" jour", desc="Démonstration", disable=None, leave=False) as bar:
+                loaded = load(today(), clients=settings.DEMO_CLIENTS, bar=bar)
         except BooksInUse as refusal:
             if not if_empty:
                 raise CommandError(refusal.message) from refusal
