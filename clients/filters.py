@@ -1,16 +1,67 @@
 """What the list of clients is filtered by."""
 
+from decimal import Decimal
+from typing import Any
+
+from django import forms
 from django.db.models import QuerySet
-from django_filters import CharFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, ModelChoiceFilter
 
 from clients.models import Client
 from clients.queries import bears
+from ledger.balance import STATUSES
+from office.amounts import parse_amount
+from office.errors import SoldeError
+from office.models import Site
+
+
+class AmountField(forms.CharField):
+    """An amount as French desks write it."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        try:
+            return parse_amount(text) if text else None
+        except SoldeError as error:
+            raise forms.ValidationError(error.message, "amount") from error
+
+
+class AmountFilter(Filter):
+    """Rows whose amount is so much at least, or at most."""
+
+    field_class = AmountField
+
+
+def _at_least(name: str, label: str) -> AmountFilter:
+    return AmountFilter(label=f"{label} à partir de", field_name=name, lookup_expr="gte", max_length=20)
+
+
+def _at_most(name: str, label: str) -> AmountFilter:
+    return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20)
 
 
 class ClientFilter(FilterSet):
-    """Clients by what they are found by, in one field."""
+    """Clients with figures, by each column of their list."""
 
     q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words")
+    site = ModelChoiceFilter(label="Établissement", queryset=Site.objects.order_by("name", "pk"), empty_label="Tous")
+    status = ChoiceFilter(label="Statut", choices=list(STATUSES.items()), empty_label="Tous")
+    walk_in = ChoiceFilter(
+        label="Passagers",
+        choices=[("oui", "Seulement"), ("non", "Sans")],
+        empty_label="Avec",
+        method="filter_walk_in",
+    )
+    archived = ChoiceFilter(
+        label="Archivés",
+        choices=[("oui", "Seulement"), ("tous", "Avec")],
+        empty_label="Sans",
+        method="filter_archived",
+    )
+    invoiced_min, invoiced_max = _at_least("invoiced", "Facturé"), _at_most("invoiced", "Facturé")
+    collected_min, collected_max = _at_least("collected", "Encaissé"), _at_most("collected", "Encaissé")
+    outstanding_min, outstanding_max = _at_least("outstanding", "Encours"), _at_most("outstanding", "Encours")
+    balance_min, balance_max = _at_least("balance", "Solde"), _at_most("balance", "Solde")
 
     class Meta:
         model = Client
@@ -19,7 +70,35 @@ class ClientFilter(FilterSet):
     def filter_by_words(self, clients: QuerySet[Client], _: str, text: str) -> QuerySet[Client]:
         return clients.filter(bears(text))
 
+    def filter_walk_in(self, clients: QuerySet[Client], _: str, choice: str) -> QuerySet[Client]:
+        return clients.filter(account__walk_in=choice == "oui")
+
+    def filter_archived(self, clients: QuerySet[Client], _: str, choice: str) -> QuerySet[Client]:
+        return clients.filter(is_archived=True) if choice == "oui" else clients
+
+    def filter_queryset(self, queryset: QuerySet[Client]) -> QuerySet[Client]:
+        clients: QuerySet[Client] = super().filter_queryset(queryset)
+        return clients if self.form.cleaned_data.get("archived") else clients.filter(is_archived=False)
+
     @property
     def text(self) -> str:
         """What is searched; nothing if it was refused."""
         return self.form.cleaned_data.get("q", "") if self.is_valid() else ""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is asked for, well or badly."""
+        return any(self.data.get(name) for name in self.filters)
+
+    @property
+    def is_set_beyond(self) -> bool:
+        """Whether more is asked for than words, well or badly."""
+        return any(self.data.get(name) for name in self.filters if name != "q")
+
+    def address(self, **changed: str) -> str:
+        """The query of the same list with some filters otherwise, from its first page."""
+        query = self.data.copy()
+        query.pop("page", None)
+        for name, value in changed.items():
+            query[name] = value
+        return f"?{query.urlencode()}"

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Substr
+from djmoney.money import Money
 
 from clients.models import Client
 from clients.searching import dialled, is_number
-from ledger.balance import Balance, read_balance, with_balances
+from ledger.balance import Balance, kept_figures, read_balance, with_balances
 from ledger.models import ClientAccount, Document, Kind
 from ledger.queries import AMOUNT, NOTHING, items_on, open_items
 from office.folding import fold
@@ -28,7 +29,39 @@ def found(text: str = "") -> QuerySet[Client]:
 
     Case, accents and ligatures don't count, nor how a telephone number is spaced.
     """
-    return Client.objects.filter(bears(text), is_archived=False).order_by("sort_key", "pk")
+    return Client.objects.filter(bears(text)).order_by("sort_key", "pk")
+
+
+def with_figures(clients: QuerySet[Client], *, today: date) -> QuerySet[Client]:
+    """Clients with today's figures to sort, filter and add up by: those of `kept_figures`."""
+    return clients.annotate(**kept_figures(today=today, account="account__"))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the clients of a list come to, in one currency, VAT included."""
+
+    count: int
+    invoiced: Money
+    collected: Money
+    outstanding: Money
+    balance: Money
+
+
+def totals(clients: QuerySet[Any]) -> list[Totals]:
+    """What clients with figures come to, by currency."""
+    names = ("invoiced", "collected", "outstanding", "balance")
+    rows = clients.order_by("account__currency").values("account__currency")
+    sums: Iterable[dict[str, Any]] = rows.annotate(count=Count("pk"), **{f"all_{name}": Sum(name) for name in names})
+    return [
+        Totals(row["count"], **{name: Money(row[f"all_{name}"], row["account__currency"]) for name in names})
+        for row in sums
+    ]
+
+
+def counts_by_status(clients: QuerySet[Any]) -> dict[str, int]:
+    """How many clients with figures stand in each status."""
+    return dict(clients.order_by("status").values_list("status").annotate(count=Count("pk")))
 
 
 def bears(text: str) -> Q:

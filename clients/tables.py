@@ -16,12 +16,16 @@ AMOUNT_IN_COLOUR = '<span class="amount amount--{}">{}</span>'
 
 
 class ClientTable(tables.Table):
-    """Clients; `balances` are their figures, by key, once the page is known."""
+    """Clients with figures; `balances` are what is shown of them, by key, once the page is known."""
 
-    code = tables.Column("Code", attrs={"td": {"class": "table__code"}})
-    name = tables.Column("Nom", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
-    balance = tables.Column("Solde", accessor="pk", orderable=False, attrs=AMOUNT)
-    status = tables.Column("Statut", accessor="pk", orderable=False)
+    code = tables.Column("Code", order_by=("code",), attrs={"td": {"class": "table__code"}})
+    name = tables.Column("Client", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
+    site = tables.Column("Établissement", order_by=("site__name", "sort_key", "pk"), default="")
+    invoiced = tables.Column("Facturé", order_by=("invoiced", "pk"), attrs=AMOUNT)
+    collected = tables.Column("Encaissé", order_by=("collected", "pk"), attrs=AMOUNT)
+    outstanding = tables.Column("Encours", order_by=("outstanding", "pk"), attrs=AMOUNT)
+    balance = tables.Column("Solde", order_by=("balance", "pk"), attrs=AMOUNT)
+    status = tables.Column("Statut", order_by=("status", "sort_key", "pk"))
 
     def __init__(self, clients: QuerySet[Client]) -> None:
         super().__init__(clients, order_by="name")
@@ -29,12 +33,22 @@ class ClientTable(tables.Table):
 
     def render_name(self, value: str, record: Client) -> SafeString:
         link = format_html('<a href="{}">{}</a>', reverse("client_detail", args=[record.code]), value)
-        walk_in = self.balances[record.pk].walk_in
-        return format_html("{} {}", link, badge("Passager", "accent")) if walk_in else link
+        marks = [badge("Passager", "accent")] if self.balances[record.pk].walk_in else []
+        marks += [badge("Archivé")] if record.is_archived else []
+        return format_html("{} {}", link, SafeString(" ".join(marks))) if marks else link
 
-    def render_balance(self, value: int) -> SafeString:
-        amount = self.balances[value].balance
+    def render_invoiced(self, record: Client) -> str:
+        return money(self.balances[record.pk].invoiced)
+
+    def render_collected(self, record: Client) -> str:
+        return money(self.balances[record.pk].collected)
+
+    def render_outstanding(self, record: Client) -> str:
+        return money(self.balances[record.pk].outstanding)
+
+    def render_balance(self, record: Client) -> SafeString:
+        amount = self.balances[record.pk].balance
         return format_html(AMOUNT_IN_COLOUR, "owed" if amount.amount < 0 else "credit", money(amount))
 
-    def render_status(self, value: int) -> SafeString:
-        return status_badge(self.balances[value].status)
+    def render_status(self, record: Client) -> SafeString:
+        return status_badge(self.balances[record.pk].status)

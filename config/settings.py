@@ -3,7 +3,7 @@
 DATABASE_URL         any PostgreSQL from 15 on; without it, the embedded one whose data lie in SOLDE_VAR
 SOLDE_VAR            folder of this installation's own files; default: var/ beside this code
 SOLDE_DEBUG          1 (default: development) or 0 (production)
-SOLDE_DEMO_CLIENTS   how many clients the demo's clinic has beside the examples; default: 60
+SOLDE_DEMO_CLIENTS   how many clients the demo's clinic has beside the examples; default: 300
 SOLDE_SECRET_KEY     required in production
 SOLDE_HOSTS          host names served, separated by commas; required in production
 SOLDE_ORIGINS        origins trusted beside the hosts' own, such as https://solde.example.com:8443
@@ -43,7 +43,7 @@ SOLDE_VAR = Path(os.environ.get("SOLDE_VAR") or BASE_DIR / "var").resolve()
 DEBUG = flag("SOLDE_DEBUG", default=True)
 HTTPS = flag("SOLDE_HTTPS", default=not DEBUG)
 FORWARDED = flag("SOLDE_FORWARDED", default=False)
-DEMO_CLIENTS = int(os.environ.get("SOLDE_DEMO_CLIENTS") or 60)
+DEMO_CLIENTS = int(os.environ.get("SOLDE_DEMO_CLIENTS") or 300)
 
 # Security
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 from django.db.models import (
     Case,
     Expression,
+    ExpressionWrapper,
     F,
     Func,
     OuterRef,
@@ -24,6 +25,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import Exact, GreaterThan
 from django.db.models.query import QuerySet as AnyQuerySet
 from djmoney.money import Money
 
@@ -195,19 +197,47 @@ def _rolled_back(on: date) -> dict[str, Any]:
     }
 
 
+def kept_figures(*, today: date, account: str = "") -> dict[str, Any]:
+    """Today's figures of a list, to sort, filter and add up by: invoiced, collected, outstanding, balance, status.
+
+    account: the way from a row to its account, « account__ ». They are those of `Balance`, from the kept totals
+    alone but for a walk-in's status, so that a list of all clients reads no open item.
+    """
+    owed, given = F(f"{account}open_debit"), F(f"{account}open_credit")
+    owe, have = (_by_party(None, sign, account) for sign in (1, -1))
+    walk_in = Q(**{f"{account}walk_in": True})
+    in_credit = ~walk_in & Q(GreaterThan(given, owed)) | walk_in & Q(Exact(owe, NOTHING), GreaterThan(have, NOTHING))
+    return {
+        "invoiced": F(f"{account}invoiced"),
+        "collected": F(f"{account}collected"),
+        "outstanding": owed,
+        "balance": ExpressionWrapper(given - owed, output_field=AMOUNT),
+        "status": Case(
+            When(in_credit, then=Value(CREDITOR)),
+            When(
+                Q(**{f"{account}walk_in": True}) & Q(Exact(owe, NOTHING), GreaterThan(have, NOTHING)),
+                then=Value(CREDITOR),
+            ),
+            When(**{f"{account}first_due__lt": today}, then=Value(OVERDUE)),
+            When(**{f"{account}open_debit__gt": 0}, then=Value(PENDING)),
+            default=Value(UP_TO_DATE),
+        ),
+    }
+
+
 def _sum(rows: AnyQuerySet[Any], what: Any) -> Expression:
     """The sum of `what` over rows of the outer account, 0 where there are none."""
     total = rows.order_by().annotate(_one=Value(1)).values("_one").annotate(total=Sum(what)).values("total")
     return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
 
 
-def _by_party(on: date | None, sign: int) -> Expression:
+def _by_party(on: date | None, sign: int, account: str = "") -> Expression:
     """On a walk-in account: what each party owes (sign 1) or has to use (−1), added up; else 0."""
     side = Case(When(is_debit=True, then=Value(sign)), default=Value(-sign))
     nets = (
         items_on(on)
         .select_related(None)
-        .filter(account=OuterRef("pk"))
+        .filter(account=OuterRef(f"{account}pk"))
         .order_by()
         .values("party")
         .annotate(net=Sum(F("left") * side, output_field=AMOUNT))
@@ -215,4 +245,4 @@ def _by_party(on: date | None, sign: int) -> Expression:
         .values("total")[:1]
     )
     total = Coalesce(Subquery(cast("Any", nets), output_field=AMOUNT), NOTHING)
-    return Case(When(walk_in=True, then=total), default=NOTHING, output_field=AMOUNT)
+    return Case(When(**{f"{account}walk_in": True, "then": total}), default=NOTHING, output_field=AMOUNT)

@@ -1,22 +1,76 @@
-"""The list of clients."""
+"""The list of clients, and what is filtered of it as a file."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from clients.filters import ClientFilter
-from clients.queries import balances, documents_named, found
+from clients.models import Client
+from clients.queries import balances, counts_by_status, documents_named, found, totals, with_figures
 from clients.tables import ClientTable
+from ledger.balance import STATUSES
 from office.access import role
 from office.clock import today
+from office.exports import Cell, csv_response, xlsx_response
 from office.forms import form_status
 from office.models import Role
 from office.tables import paged
+from office.templatetags.ui import Tab
+
+FORMATS = {"csv": csv_response, "xlsx": xlsx_response}
+HEADINGS = ("Code", "Client", "Établissement", "Facturé", "Encaissé", "Encours", "Solde", "Devise", "Statut")
+BATCH = 1000
 
 
 @role(Role.FRONT_DESK)
 def client_list(request: HttpRequest) -> HttpResponse:
-    filters = ClientFilter(request.GET, found())
+    filters = _filters(request)
     table = paged(ClientTable(filters.qs), request)
     table.balances = balances((row.record for row in table.page), today=today())
-    context = {"filters": filters, "table": table, "documents": documents_named(filters.text)}
+    context = {
+        "filters": filters,
+        "table": table,
+        "statuses": _statuses(filters),
+        "totals": totals(filters.qs),
+        "documents": documents_named(filters.text),
+        "query": request.GET.urlencode(),
+    }
     return render(request, "clients/client_list.html", context, status=form_status(filters.form))
+
+
+@role(Role.FRONT_DESK)
+def client_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    filters = _filters(request)
+    if form not in FORMATS or not filters.is_valid():
+        raise Http404
+    table = ClientTable(filters.qs)
+    if order := request.GET.getlist(table.prefixed_order_by_field):
+        table.order_by = order
+    return FORMATS[form](f"clients-{today():%Y-%m-%d}", HEADINGS, _rows([row.record for row in table.rows]))
+
+
+def _filters(request: HttpRequest) -> ClientFilter:
+    return ClientFilter(request.GET, with_figures(found().select_related("site", "account"), today=today()))
+
+
+def _statuses(filters: ClientFilter) -> list[Tab]:
+    """The quick filters: all, and each status, with how many clients the other filters leave."""
+    others = ClientFilter({**filters.data.dict(), "status": ""}, filters.queryset)
+    counts, chosen = counts_by_status(others.qs), filters.data.get("status", "")
+    choices = [
+        ("", "Tous", sum(counts.values())),
+        *((code, label, counts.get(code, 0)) for code, label in STATUSES.items()),
+    ]
+    return [Tab(label, filters.address(status=code), count, current=code == chosen) for code, label, count in choices]
+
+
+def _rows(clients: list[Client]) -> Iterator[list[Cell]]:
+    for start in range(0, len(clients), BATCH):
+        batch = clients[start : start + BATCH]
+        figures = balances(batch, today=today())
+        for client in batch:
+            told = figures[client.pk]
+            amounts = [amount.amount for amount in (told.invoiced, told.collected, told.outstanding, told.balance)]
+            site = client.site.name if client.site else ""
+            yield [client.code, client.name, site, *amounts, client.account.currency, told.status_label]

@@ -46,7 +46,9 @@ def test_each_client_has_its_balance_and_status_on_the_list(desk):
 
     row = re.search(r"<tbody>(.*?)</tbody>", desk.get("/clients/").content.decode(), re.DOTALL)[1]
 
-    assert text_of(row) == "EX-SOLDE Mme Claire Delmas \u221230,00\u00a0€ En attente de règlement"
+    assert text_of(row) == (
+        "EX-SOLDE Mme Claire Delmas 52,50\u00a0€ 0,00\u00a0€ 50,00\u00a0€ \u221230,00\u00a0€ En attente de règlement"
+    )
     assert 'href="/clients/EX-SOLDE/"' in row
     assert '<span class="amount amount--owed">\u221230,00\u00a0€</span>' in row
 
@@ -146,7 +148,7 @@ def test_a_search_for_what_is_no_text_is_refused(desk):
 
 
 def test_the_list_asks_as_often_for_one_client_as_for_fifty(desk, django_assert_num_queries):
-    expected = 2 + 1 + 1 + 1  # session and user, how many, clients, figures
+    expected = 2 + 2 + 1 + 1 + 1 + 1  # session and user, statuses and sums, how many, clients, figures, sites
     open_client(Details("Client 000"))
     with django_assert_num_queries(expected):
         desk.get("/clients/")

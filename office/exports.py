@@ -1,0 +1,89 @@
+"""Lists as files: CSV as French spreadsheets open it, XLSX with numbers as numbers. What is typed is never a formula.
+
+CSV: UTF-8 with a byte-order mark, semicolons, commas before decimals, dates as 31/01/2026.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+AMOUNT_FORMAT, DATE_FORMAT = "#,##0.00", "dd/mm/yyyy"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Cell = str | Decimal | int | date | None
+Rows = Iterable[Sequence[Cell]]
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def csv_response(name: str, headings: Sequence[str], rows: Rows) -> HttpResponseBase:
+    """Send a list as `name`.csv, row by row."""
+    response = StreamingHttpResponse(_lines(headings, rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def xlsx_response(name: str, headings: Sequence[str], rows: Rows) -> HttpResponseBase:
+    """Send a list as `name`.xlsx, its headings kept in sight."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Solde")
+    sheet.freeze_panes = "A2"
+    sheet.append([_styled(sheet, heading, bold=True) for heading in headings])
+    for row in rows:
+        sheet.append([_styled(sheet, value) for value in row])
+    written = BytesIO()
+    book.save(written)
+    written.seek(0)
+    return FileResponse(written, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def _lines(headings: Sequence[str], rows: Rows) -> Iterator[str]:
+    writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
+    yield "\ufeff"
+    yield writer.writerow(headings)
+    for row in rows:
+        yield writer.writerow([_plain(value) for value in row])
+
+
+def _plain(value: Cell) -> str:
+    match value:
+        case None:
+            return ""
+        case Decimal():
+            return f"{value:f}".replace(".", ",")
+        case date():
+            return f"{value:%d/%m/%Y}"
+        case int():
+            return str(value)
+    return harmless(value)
+
+
+def _styled(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
+    written: Any = harmless(value) if isinstance(value, str) else value
+    cell = WriteOnlyCell(sheet, value=written)
+    if isinstance(value, Decimal):
+        cell.number_format = AMOUNT_FORMAT
+    elif isinstance(value, date):
+        cell.number_format = DATE_FORMAT
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,166 @@
+"""The list of clients: filtered by each column, sorted, added up, and exported as it is filtered."""
+
+import csv
+from io import BytesIO, StringIO
+
+import openpyxl
+import pytest
+from django.test import Client as Browser
+
+from clients.models import Client
+from clients.queries import balances, with_figures
+from clients.services import Details, open_client
+from demo.examples import EXAMPLES, Desk, play
+from office.clock import today
+from office.exports import harmless
+from tests.factories import SiteFactory, invoice_entry, party, payment_entry
+from tests.pages import at_work, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client: Browser) -> Browser:
+    return at_work(client)
+
+
+def codes(desk: Browser, query: str = "", status: int = 200) -> list[str]:
+    response = desk.get(f"/clients/{query}")
+    assert response.status_code == status
+    return [row.record.code for row in response.context["table"].paginated_rows]
+
+
+def exported(desk: Browser, query: str = "") -> list[list[str]]:
+    content = b"".join(desk.get(f"/clients/export/csv/{query}").streaming_content)
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def walk_in(*amounts: tuple[str, str]) -> Client:
+    """A walk-in client; each passer-by is billed the first amount and pays the second."""
+    client = open_client(Details("Clients passagers", code="PASSAGE", walk_in=True))
+    for billed, paid in amounts:
+        someone = party(account=client.account)
+        for made, amount in ((invoice_entry, billed), (payment_entry, paid)):
+            if amount:
+                made(client.account, amount, today(), party=someone)
+    return client
+
+
+@pytest.mark.parametrize("passers", [[("10.00", "")], [("", "10.00")], [("10.00", ""), ("", "20.00")], []])
+def test_what_is_sorted_and_filtered_by_is_what_the_balance_says(passers):
+    play(Desk(), today(), list(EXAMPLES))
+    walk_in(*passers)
+    told = balances(Client.objects.select_related("account"), today=today())
+
+    for row in with_figures(Client.objects.all(), today=today()):
+        balance = told[row.pk]
+        assert (row.invoiced, row.collected, row.outstanding, row.balance, row.status) == (
+            balance.invoiced.amount,
+            balance.collected.amount,
+            balance.outstanding.amount,
+            balance.balance.amount,
+            balance.status,
+        ), row.code
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?status=creditor", ["EX-TROP-PERCU"]),
+        ("?status=pending", ["EX-SOLDE"]),
+        ("?balance_max=-0,01", ["EX-SOLDE"]),
+        ("?balance_min=20", ["EX-TROP-PERCU"]),
+        ("?outstanding_min=50&outstanding_max=50,00", ["EX-SOLDE"]),
+        ("?invoiced_min=52,51", ["EX-TROP-PERCU"]),
+        ("?collected_max=0&q=ex", ["EX-SOLDE"]),
+        ("?walk_in=oui", ["PASSAGE"]),
+        ("?walk_in=non&sort=-balance", ["EX-TROP-PERCU", "EX-SOLDE"]),
+        ("?sort=outstanding&walk_in=non", ["EX-TROP-PERCU", "EX-SOLDE"]),
+        ("?sort=-code", ["PASSAGE", "EX-TROP-PERCU", "EX-SOLDE"]),
+        ("?archived=oui", ["PARTI"]),
+        ("?archived=tous&sort=code", ["EX-SOLDE", "EX-TROP-PERCU", "PARTI", "PASSAGE"]),
+        ("?page=999&sort=code", ["EX-SOLDE", "EX-TROP-PERCU", "PASSAGE"]),
+    ],
+)
+def test_each_column_filters_and_sorts(desk, query, found):
+    play(Desk(), today(), ["EX-SOLDE", "EX-TROP-PERCU"])
+    walk_in()
+    open_client(Details("Mme Partie", code="PARTI"))
+    Client.objects.filter(code="PARTI").update(is_archived=True)
+
+    assert codes(desk, query) == found
+    assert [row[0] for row in exported(desk, query)[1:]] == found
+
+
+def test_a_site_filters(desk):
+    site = SiteFactory()
+    open_client(Details("Mme Ici", code="ICI", site=site))
+    open_client(Details("Mme Ailleurs", code="AILLEURS"))
+
+    assert codes(desk, f"?site={site.pk}") == ["ICI"]
+
+
+@pytest.mark.parametrize("query", ["?balance_min=beaucoup", "?status=riche", "?site=0", "?q=" + "x" * 200])
+def test_a_filter_of_nonsense_is_told_beside_it(desk, query):
+    open_client(Details("Mme Roux"))
+
+    assert desk.get(f"/clients/{query}").status_code == 422
+    assert desk.get(f"/clients/export/csv/{query}").status_code == 404
+
+
+def test_the_quick_filters_count_what_the_other_filters_leave(desk):
+    play(Desk(), today(), ["EX-SOLDE", "EX-TROP-PERCU"])
+
+    tabs = desk.get("/clients/?status=creditor&walk_in=non&page=2").context["statuses"]
+
+    assert [(tab.label, tab.count, tab.current) for tab in tabs] == [
+        ("Tous", 2, False),
+        ("Créditeur", 1, True),
+        ("En retard de paiement", 0, False),
+        ("En attente de règlement", 1, False),
+        ("À jour", 0, False),
+    ]
+    assert tabs[2].url == "?status=overdue&walk_in=non"
+
+
+def test_the_totals_are_those_of_all_that_is_filtered_by_currency(desk):
+    play(Desk(), today(), ["EX-SOLDE", "EX-TROP-PERCU"])
+    open_client(Details("Mme Genève", currency="CHF"))
+
+    page = text_of(desk.get("/clients/").content.decode())
+
+    assert (
+        "2 clients\u00a0: facturé 152,50\u00a0€ Encaissé 120,00\u00a0€ Encours 50,00\u00a0€ Solde \u221210,00\u00a0€"
+        in page
+    )
+    assert ClientAccount.objects.filter(currency="CHF").count() == 1
+    assert "1 client\u00a0: facturé 0,00\u00a0CHF" in page
+
+
+def test_the_export_says_figures_the_french_way(desk):
+    play(Desk(), today(), ["EX-SOLDE"])
+    open_client(Details("=1+1", code="FORMULE"))
+
+    assert exported(desk, "?sort=code") == [
+        ["Code", "Client", "Établissement", "Facturé", "Encaissé", "Encours", "Solde", "Devise", "Statut"],
+        ["EX-SOLDE", "Mme Claire Delmas", "", "52,50", "0,00", "50,00", "-30,00", "EUR", "En attente de règlement"],
+        ["FORMULE", "'=1+1", "", "0,00", "0,00", "0,00", "0,00", "EUR", "À jour"],
+    ]
+
+
+def test_the_workbook_has_numbers_as_numbers(desk):
+    play(Desk(), today(), ["EX-SOLDE"])
+
+    response = desk.get("/clients/export/xlsx/")
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
+
+    assert [cell.value for cell in sheet[2]] == [
+        *("EX-SOLDE", "Mme Claire Delmas", None, 52.5, 0, 50, -30, "EUR", "En attente de règlement")
+    ]
+
+
+def test_what_a_spreadsheet_would_calculate_is_only_text():
+    assert [harmless(text) for text in ("=A1", "+33", "-x", "@x", "Delmas", "")] == [
+        *("'=A1", "'+33", "'-x", "'@x", "Delmas", "")
+    ]
