@@ -131,6 +131,11 @@ class Client(models.Model):
         return [(label, number) for label, number in known.items() if number]
 
     @property
+    def listed_name(self) -> str:
+        """How the client stands in a list that is sorted by name: Delmas Claire."""
+        return f"{self.name} {self.given_name}".strip()
+
+    @property
     def address_lines(self) -> list[str]:
         """The main address as it stands on an envelope, without the name."""
         return address_lines(self)

@@ -31,8 +31,8 @@ class ClientTable(tables.Table):
         super().__init__(clients, order_by="name")
         self.balances: dict[int, Balance] = {}
 
-    def render_name(self, value: str, record: Client) -> SafeString:
-        link = format_html('<a href="{}">{}</a>', reverse("client_detail", args=[record.code]), value)
+    def render_name(self, record: Client) -> SafeString:
+        link = format_html('<a href="{}">{}</a>', reverse("client_detail", args=[record.code]), record.listed_name)
         marks = [badge("Passager", "accent")] if self.balances[record.pk].walk_in else []
         marks += [badge("Archivé")] if record.is_archived else []
         return format_html("{} {}", link, SafeString(" ".join(marks))) if marks else link

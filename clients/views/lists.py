@@ -73,4 +73,4 @@ def _rows(clients: list[Client]) -> Iterator[list[Cell]]:
             told = figures[client.pk]
             amounts = [amount.amount for amount in (told.invoiced, told.collected, told.outstanding, told.balance)]
             site = client.site.name if client.site else ""
-            yield [client.code, client.name, site, *amounts, client.account.currency, told.status_label]
+            yield [client.code, client.listed_name, site, *amounts, client.account.currency, told.status_label]

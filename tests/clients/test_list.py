@@ -130,11 +130,8 @@ def test_the_totals_are_those_of_all_that_is_filtered_by_currency(desk):
 
     page = text_of(desk.get("/clients/").content.decode())
 
-    assert (
-        "2 clients\u00a0: facturé 152,50\u00a0€ Encaissé 120,00\u00a0€ Encours 50,00\u00a0€ Solde \u221210,00\u00a0€"
-        in page
-    )
-    assert ClientAccount.objects.filter(currency="CHF").count() == 1
+    assert "2 clients\u00a0: facturé 152,50\u00a0€ Encaissé 120,00\u00a0€" in page
+    assert "Encours 50,00\u00a0€ Solde \u221210,00\u00a0€" in page
     assert "1 client\u00a0: facturé 0,00\u00a0CHF" in page
 
 
