@@ -214,10 +214,6 @@ def kept_figures(*, today: date, account: str = "") -> dict[str, Any]:
         "balance": ExpressionWrapper(given - owed, output_field=AMOUNT),
         "status": Case(
             When(in_credit, then=Value(CREDITOR)),
-            When(
-                Q(**{f"{account}walk_in": True}) & Q(Exact(owe, NOTHING), GreaterThan(have, NOTHING)),
-                then=Value(CREDITOR),
-            ),
             When(**{f"{account}first_due__lt": today}, then=Value(OVERDUE)),
             When(**{f"{account}open_debit__gt": 0}, then=Value(PENDING)),
             default=Value(UP_TO_DATE),
