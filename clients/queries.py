@@ -25,7 +25,7 @@ def next_code() -> int:
 
 
 def found(text: str = "") -> QuerySet[Client]:
-    """The clients that bear every word of `text` in code, name, e-mail or phone, by name.
+    """The clients that bear every word of `text` in code, name, e-mail or phone, archived ones too, by name.
 
     Case, accents and ligatures don't count, nor how a telephone number is spaced.
     """

@@ -1,5 +1,6 @@
 import pytest
 
+from clients.filters import ClientFilter
 from clients.queries import found
 from clients.searching import dialled, is_number
 from clients.services import Details, open_clients
@@ -72,8 +73,9 @@ def test_clients_are_found_by_any_word_or_number_of_theirs(clients, text, codes)
     assert [client.code for client in found(text)] == codes
 
 
-def test_an_archived_client_is_not_found(clients):
+def test_an_archived_client_is_found_only_if_asked_for(clients):
     clients[0].is_archived = True
     clients[0].save()
 
-    assert not found("eleonore").exists()
+    assert not ClientFilter({"q": "eleonore"}, found()).qs.exists()
+    assert ClientFilter({"q": "eleonore", "archived": "tous"}, found()).qs.get() == clients[0]
