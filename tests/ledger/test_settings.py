@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils.timezone import localdate
 
 from ledger.models import BankAccount, GeneralAccount, Journal, PeriodLock
 from ledger.queries import books_locked_through, journal_for
-from ledger.services import LockMovesForward, lock_books, save_bank
+from ledger.services import LockMovesForward, lock_books, save_bank, shut
 from office.models import Event, Role, User
 from tests import factories
 from tests.helpers import settle
@@ -254,3 +255,46 @@ def test_a_closed_bank_is_no_default_any_more(desk, admin):
 
     only.refresh_from_db()
     assert (only.is_default, only.is_active) == (False, False)
+
+
+# What another administrator does between the check of a form and its saving
+
+
+def meanwhile(model, act):
+    """Do `act` just before the first row of `model` is inserted."""
+    done = []
+
+    def run(execute, sql, params, many, context):
+        if not done and sql.startswith(f'INSERT INTO "{model._meta.db_table}"'):
+            done.append(sql)
+            act()
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(run)
+
+
+def test_a_lock_moved_while_it_was_confirmed_is_told_beside_its_day(desk):
+    with meanwhile(PeriodLock, lambda: shut(PeriodLock.Scope.BOOKS, date(2026, 2, 1))):
+        response = desk.post(f"{BOOKS}/verrouillage/avancer/", {"through": "2026-01-05", "confirmed": "1"})
+
+    assert errors(response) == {"through": ["La période est déjà close jusqu’au 01/02/2026."]}
+
+
+def test_an_account_just_added_by_another_is_told(desk):
+    with meanwhile(GeneralAccount, lambda: GeneralAccount.objects.create(code="70611", label="Soins")):
+        response = desk.post(f"{BOOKS}/comptes/nouveau/", {"code": "70611", "label": "Consultations"})
+
+    assert response.status_code == 422
+
+
+def test_a_bank_just_added_by_another_is_told(desk):
+    def another():
+        BankAccount.objects.create(label="Courant", iban=OTHER_IBAN, account_id="512")
+
+    with meanwhile(BankAccount, another):
+        response = desk.post(
+            "/parametres/banques/nouvelle/", {"label": "Courant", "iban": OTHER_IBAN, "account": "512"}
+        )
+
+    assert response.status_code == 422
+    assert str(BankAccount(label="Courant")) == "Courant"
