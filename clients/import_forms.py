@@ -56,15 +56,16 @@ class MatchingForm(forms.Form):
         initial=DateOrder.DAY_FIRST.name,
         help_text="Une date qui peut se lire de deux façons est refusée.",
     )
-    on = forms.DateField(
+    day = forms.DateField(
         label="Date des soldes",
         help_text="Le jour comptable auquel les soldes sont repris.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, subject: Subject, grid: Grid, today: date) -> None:
         guesses = suggested(subject, grid.headings)
-        super().__init__(data, initial={"on": today})
+        super().__init__(data, initial={"day": today})
         self.subject = subject
         self.columns = [f"column_{place}" for place in range(len(grid.headings))]
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -75,7 +76,7 @@ class MatchingForm(forms.Form):
             label = heading.strip() or "(sans titre)"
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=guess or LEFT_OUT)
         if subject != Subject.OPENINGS:
-            del self.fields["on"]
+            del self.fields["day"]
 
     def clean(self) -> None:
         chosen: dict[str, str] = {}
@@ -96,7 +97,7 @@ class MatchingForm(forms.Form):
         said = {self.cleaned_data[name]: place for place, name in enumerate(self.columns)}
         said.pop(LEFT_OUT, None)
         order = DateOrder[self.cleaned_data["order"]]
-        return Matching(self.subject, said, order, self.cleaned_data.get("on"))
+        return Matching(self.subject, said, order, self.cleaned_data.get("day"))
 
     def rows(self, samples: Sequence[Sequence[str]]) -> list[tuple[forms.BoundField, str]]:
         """The columns of the file, each with what its first lines say."""

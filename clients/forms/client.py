@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 
 from clients.checks import disagreements
@@ -27,7 +28,6 @@ OPTIONAL = {
     "terms": [("", "Convenues à chaque facture"), *AGREED],
     "channel": [("", "Non précisé"), *Channel.choices],
 }
-CURRENCIES = ("EUR", "CHF", "GBP", "USD")
 
 
 class ClientFields(AnyModelForm):
@@ -127,7 +127,7 @@ class ClientForm(PostingForm, ClientFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         usual = company().currency
-        known = dict.fromkeys((usual, *CURRENCIES))
+        known = dict.fromkeys((usual, *settings.CURRENCIES))
         choices = [(code, f"{code} ({SYMBOLS[code]})" if code in SYMBOLS else code) for code in known]
         self.fields["currency"].choices = choices  # type: ignore[attr-defined]
         self.fields["currency"].initial = self.usual_currency = usual

@@ -12,7 +12,7 @@ from djmoney.money import Money
 from clients.importing.clients import Told, read_clients
 from clients.importing.columns import Subject
 from clients.importing.openings import Opening, read_openings
-from clients.models import Client
+from clients.models import Change, Client
 from clients.queries import clients_by_code, opening_days
 from clients.services import open_clients, set_opening_balance
 from ledger.models import Operation
@@ -23,6 +23,7 @@ from office.grids import Fault, FileRefused, Grid, Row
 from office.models import Event
 
 MOST_LINES = 5000
+IMPORTED = "Client importé"
 DATES = ("animal_born", "due")
 
 
@@ -129,7 +130,10 @@ def _take_over(grid: Grid, matching: Matching, *, currency: str, op: Operation) 
         raise FileRefused(checked.faults)
     detail: dict[str, str | int] = {"sha256": op.digest}
     if matching.subject == Subject.CLIENTS:
-        open_clients([told.details(currency) for told in checked.clients])
+        opened = open_clients([told.details(currency) for told in checked.clients])
+        Change.objects.bulk_create(
+            Change(client=client, version=client.version, user=op.user, about=IMPORTED) for client in opened
+        )
         detail |= {"clients": len(checked.clients), "animaux": checked.animals}
     else:
         _set_openings(checked.openings, on=matching.on or op.day, op=op)

@@ -1,11 +1,9 @@
 """Paramètres > Importer: a file, what its columns say, what it holds, then all of it or nothing."""
 
-import csv
 from collections.abc import Iterable
-from io import StringIO
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from ledger.models import Operation
 from office.access import role, user_of
 from office.clock import today
 from office.errors import SoldeError
+from office.exports import Cell, csv_response
 from office.forms import form_status
 from office.grids import Fault, Grid, read_grid
 from office.models import Event, Role
@@ -65,16 +64,13 @@ def import_match(request: HttpRequest, subject: str, name: str) -> HttpResponse:
 
 
 @role(Role.ADMINISTRATOR)
-def import_faults(request: HttpRequest, subject: str, name: str) -> HttpResponse:
+def import_faults(request: HttpRequest, subject: str, name: str) -> HttpResponseBase:
     _, grid = _file(name)
     form = MatchingForm(request.GET, subject=_subject(subject), grid=grid, today=today())
     if not form.is_valid():
         raise Http404
-    response = HttpResponse(
-        _refused_lines(grid, booking.check(grid, form.matching()).faults), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="lignes-refusees.csv"'
-    return response
+    refused = _refused_lines(grid, booking.check(grid, form.matching()).faults)
+    return csv_response("lignes-refusees", [*grid.headings, "Ligne", "Motif"], refused)
 
 
 def _file(name: str) -> tuple[bytes, Grid]:
@@ -99,17 +95,12 @@ def _done(event: Event) -> str:
     return f"Le fichier est importé\u00a0: {counts}."
 
 
-def _refused_lines(grid: Grid, faults: Iterable[Fault]) -> str:
+def _refused_lines(grid: Grid, faults: Iterable[Fault]) -> list[list[Cell]]:
     """The lines with a fault, each as it stood, with its number and all that is wrong with it."""
     reasons: dict[int, list[str]] = {}
     for fault in faults:
-        reasons.setdefault(fault.line, []).append(
-            f"{fault.column}\u00a0: {fault.reason}" if fault.column else fault.reason
-        )
+        told = f"{fault.column}\u00a0: {fault.reason}" if fault.column else fault.reason
+        reasons.setdefault(fault.line, []).append(told)
     cells = dict(grid.lines)
-    written = StringIO()
-    out = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    out.writerow([*grid.headings, "Ligne", "Motif"])
-    for line, sentences in sorted(reasons.items()):
-        out.writerow([*cells.get(line, [""] * len(grid.headings)), line, " ".join(sentences)])
-    return "\ufeff" + written.getvalue()
+    empty = [""] * len(grid.headings)
+    return [[*cells.get(line, empty), line, " ".join(told)] for line, told in sorted(reasons.items())]
