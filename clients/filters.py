@@ -1,29 +1,13 @@
 """What the list of clients is filtered by."""
 
-from decimal import Decimal
-from typing import Any
-
-from django import forms
 from django.db.models import QuerySet
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, ModelChoiceFilter
 
 from clients.models import Client
 from clients.queries import bears
 from ledger.balance import STATUSES
-from office.amounts import parse_amount
-from office.errors import SoldeError
+from office.forms import AmountField
 from office.models import Site
-
-
-class AmountField(forms.CharField):
-    """An amount as French desks write it."""
-
-    def clean(self, value: Any) -> Decimal | None:
-        text = super().clean(value)
-        try:
-            return parse_amount(text) if text else None
-        except SoldeError as error:
-            raise forms.ValidationError(error.message, "amount") from error
 
 
 class AmountFilter(Filter):

@@ -15,6 +15,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from office.amounts import format_plain
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 AMOUNT_FORMAT, DATE_FORMAT = "#,##0.00", "dd/mm/yyyy"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,7 +71,7 @@ def _plain(value: Cell) -> str:
         case None:
             return ""
         case Decimal():
-            return f"{value:f}".replace(".", ",")
+            return format_plain(value)
         case date():
             return f"{value:%d/%m/%Y}"
         case int():

@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from djmoney.money import Money
 
+from office.amounts import NotAnAmount, parse_amount
 from office.visitors import is_locked_out, try_again_at
 
 
@@ -30,6 +31,17 @@ def digest_of(data: Mapping[str, Any]) -> str:
     """
     text = json.dumps(_plain(data), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+class AmountField(forms.CharField):
+    """An amount as French desks write it, below 0 too; None where nothing is written and nothing has to be."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = super().clean(value)
+        try:
+            return parse_amount(text) if text else None
+        except NotAnAmount as error:
+            raise forms.ValidationError(error.message, "amount") from None
 
 
 class OperationForm(forms.Form):

@@ -9,7 +9,7 @@ from djmoney.money import Money
 
 from ledger.forms import PostingForm
 from ledger.models import Operation
-from office.amounts import NotAnAmount, parse_amount
+from office.forms import AmountField
 
 NO_SUCH_DAY = {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}
 OWED, CREDIT = "owed", "credit"
@@ -26,7 +26,7 @@ class OpeningForm(PostingForm):
         initial=OWED,
         widget=forms.RadioSelect,
     )
-    amount = forms.CharField(
+    amount = AmountField(
         label="Montant TTC",
         max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "0,00", "autocomplete": "off"}),
@@ -46,10 +46,7 @@ class OpeningForm(PostingForm):
     )
 
     def clean_amount(self) -> Decimal:
-        try:
-            amount = parse_amount(self.cleaned_data["amount"])
-        except NotAnAmount as error:
-            raise forms.ValidationError(error.message) from None
+        amount: Decimal = self.cleaned_data["amount"]
         if amount < 0:
             raise forms.ValidationError("Écrivez le montant sans signe, et choisissez le sens.")
         return amount

@@ -11,6 +11,7 @@ from clients.forms import CREDIT, OWED, OpeningForm, RemoveOpeningForm
 from clients.lookups import Opening, openings
 from clients.models import Client
 from office.access import role
+from office.amounts import format_plain
 from office.errors import SoldeError
 from office.forms import form_status
 from office.models import Role
@@ -63,8 +64,12 @@ def _known(rows: list[Opening]) -> dict[str, Any]:
     if live is None:
         return {}
     side = OWED if live.amount > 0 else CREDIT
-    amount = f"{abs(live.amount):.2f}".replace(".", ",")
-    return {"side": side, "amount": amount, "day": live.day, "due": live.due if live.amount > 0 else None}
+    return {
+        "side": side,
+        "amount": format_plain(abs(live.amount)),
+        "day": live.day,
+        "due": live.due if live.amount > 0 else None,
+    }
 
 
 def _client(code: str) -> Client:
