@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from clients.lookups import alerts
 from clients.models import Client
+from clients.queries import alerts
 from clients.searching import dialled
 from ledger.balance import Balance, balance_of
 from office.clock import today

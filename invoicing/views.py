@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from clients.lookups import alerts
+from clients.queries import alerts
 from clients.sheet import sheet, window_of
 from clients.tabs import tab
 from invoicing.models import Visit

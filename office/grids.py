@@ -14,11 +14,13 @@ from typing import Any, TypeVar
 from zipfile import BadZipFile, ZipFile
 
 import openpyxl
+from django.utils.timezone import localdate
 from openpyxl.utils.exceptions import InvalidFileException
 
 from office.amounts import quoted
 from office.errors import SoldeError
 from office.folding import fold
+from office.models import Event
 
 T = TypeVar("T")
 
@@ -50,6 +52,16 @@ class FileRefused(SoldeError):
         count = len({fault.line for fault in self.faults})
         lines = f"{count} lignes sont refusées" if count > 1 else "une ligne est refusée"
         super().__init__(f"Rien n’a été importé\u00a0: {lines}.")
+
+
+class AlreadyImported(SoldeError):
+    """The very same file was taken over before; `first` is that import."""
+
+    field = "file"
+
+    def __init__(self, first: Event) -> None:
+        self.first = first
+        super().__init__(f"Ce fichier a déjà été importé le {localdate(first.at):%d/%m/%Y}\u00a0: rien n’a été ajouté.")
 
 
 class Unusable(SoldeError):

@@ -6,7 +6,6 @@ from datetime import date
 from hashlib import sha256
 from uuid import NAMESPACE_OID, uuid5
 
-from django.utils.timezone import localdate
 from djmoney.money import Money
 
 from clients.models import Client
@@ -20,22 +19,12 @@ from ledger.services import OpenDays, lock, open_days, posting, taken_references
 from office.amounts import ZERO
 from office.errors import SoldeError
 from office.folding import sort_key
-from office.grids import Fault, FileRefused
+from office.grids import AlreadyImported, Fault, FileRefused
 from office.models import Event
 from payments.invoice_file import Row, read
 from payments.mappings import Mapping
 from payments.models import PaymentType
 from payments.services import Wanted, record_payment
-
-
-class AlreadyImported(SoldeError):
-    """The very same file was taken over before; `first` is that import."""
-
-    field = "file"
-
-    def __init__(self, first: Event) -> None:
-        self.first = first
-        super().__init__(f"Ce fichier a déjà été importé le {localdate(first.at):%d/%m/%Y}\u00a0: rien n’a été ajouté.")
 
 
 def import_open_items(

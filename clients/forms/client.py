@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from clients.checks import disagreements
 from clients.forms.rows import ROW_SETS
-from clients.lookups import likely_duplicates, was_sent
 from clients.models import CODE, EMAIL_REFUSED, FRANCE, Channel, Client, Title, VatRegime
+from clients.queries import likely_duplicates, was_sent
 from clients.services import FIELDS, ChangedMeanwhile, Details, Rows
 from clients.terms import AGREED
 from ledger.forms import PostingForm

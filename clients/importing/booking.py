@@ -6,7 +6,6 @@ from datetime import date
 from hashlib import sha256
 from uuid import NAMESPACE_OID, uuid5
 
-from django.utils.timezone import localdate
 from djmoney.money import Money
 
 from clients.importing.clients import Told, read_clients
@@ -18,23 +17,12 @@ from clients.services import open_clients, set_opening_balance
 from ledger.models import Operation
 from ledger.services import lock, open_days, posting
 from office.dates import DateOrder, Dates
-from office.errors import SoldeError
-from office.grids import Fault, FileRefused, Grid, Row
+from office.grids import AlreadyImported, Fault, FileRefused, Grid, Row
 from office.models import Event
 
 MOST_LINES = 5000
 IMPORTED = "Client importé"
 DATES = ("animal_born", "due")
-
-
-class AlreadyTakenOver(SoldeError):
-    """The very same file was taken over before; `first` is that import."""
-
-    field = "__all__"
-
-    def __init__(self, first: Event) -> None:
-        self.first = first
-        super().__init__(f"Ce fichier a déjà été importé le {localdate(first.at):%d/%m/%Y}\u00a0: rien n’a été ajouté.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +101,13 @@ def take_over(content: bytes, grid: Grid, matching: Matching, *, currency: str, 
     """Take a file over whole. currency: of new clients, where the file names none. op: not yet under way.
 
     The file is the operation's key. Gives the event of the log.
-    Raises FileRefused with every fault, AlreadyTakenOver, PeriodClosed, DayInFuture. Source: rules, « Imports ».
+    Raises FileRefused with every fault, AlreadyImported, PeriodClosed, DayInFuture. Source: rules, « Imports ».
     """
     op.digest = sha256(content).hexdigest()
     op.key = uuid5(NAMESPACE_OID, f"{matching.subject}:{op.digest}")
     event = _take_over(grid, matching, currency=currency, op=op)
     if op.pk is None:
-        raise AlreadyTakenOver(event)
+        raise AlreadyImported(event)
     return event
 
 

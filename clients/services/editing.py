@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
-from clients.lookups import changes_since
 from clients.models import Address, Animal, Change, Client, Contact, Note
+from clients.queries import changes_since
 from clients.searching import animal_text, search_text
 from clients.services.registering import FIELDS
 from office.errors import SoldeError

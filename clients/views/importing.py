@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from clients.import_forms import FileForm, MatchingForm
+from clients.forms.importing import FileForm, MatchingForm
 from clients.importing import booking, drop
 from clients.importing.columns import Subject
 from ledger.models import Operation

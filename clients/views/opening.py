@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from clients import services
 from clients.forms import CREDIT, OWED, OpeningForm, RemoveOpeningForm
-from clients.lookups import Opening, openings
 from clients.models import Client
+from clients.queries import Opening, openings
 from office.access import role
 from office.amounts import format_plain
 from office.errors import SoldeError

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from clients import services
 from clients.forms import ClientEditForm, ClientForm
-from clients.lookups import history
 from clients.models import Client
+from clients.queries import history
 from clients.services import ChangedMeanwhile
 from clients.sheet import sheet
 from clients.tabs import tab

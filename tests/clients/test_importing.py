@@ -7,7 +7,7 @@ import pytest
 from django.test import Client as Visitor
 from django.urls import reverse
 
-from clients.importing.booking import AlreadyTakenOver, Matching, check, take_over
+from clients.importing.booking import Matching, check, take_over
 from clients.importing.columns import Subject, suggested
 from clients.models import Client
 from clients.services import Details, open_client
@@ -16,7 +16,7 @@ from ledger.balance import balance_of
 from ledger.models import ClientAccount, Operation, PeriodLock
 from ledger.services import PeriodClosed, shut
 from office.dates import DateOrder
-from office.grids import FileRefused, read_grid
+from office.grids import AlreadyImported, FileRefused, read_grid
 from office.models import Event, Role
 from tests.factories import SiteFactory, UserFactory
 
@@ -145,7 +145,7 @@ def test_lines_of_one_code_that_disagree_are_refused(nantes):
 
 def test_the_same_file_is_taken_over_once(nantes):
     take(f"{HEADINGS}\n{CLAIRE}\n")
-    with pytest.raises(AlreadyTakenOver, match="déjà été importé"):
+    with pytest.raises(AlreadyImported, match="déjà été importé"):
         take(f"{HEADINGS}\n{CLAIRE}\n")
 
     assert ClientAccount.objects.count() == 1

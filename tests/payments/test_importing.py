@@ -11,8 +11,8 @@ from clients.services import set_opening_balance
 from invoicing.models import Invoice
 from ledger.models import Document, Entry, Operation, PeriodLock
 from ledger.services import shut
+from office.grids import AlreadyImported
 from office.models import Event
-from payments.importing import AlreadyImported
 from tests.builders import a_client, euros, told
 from tests.factories import op
 from tests.payments.files import HEADINGS, ROW, TODAY, faults, row, take

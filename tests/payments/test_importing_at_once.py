@@ -4,8 +4,9 @@ from collections import Counter
 from datetime import date
 
 from ledger.models import Document
+from office.grids import AlreadyImported
 from office.models import Event
-from payments.importing import AlreadyImported, import_open_items
+from payments.importing import import_open_items
 from payments.mappings import MAPPINGS
 from tests.factories import op
 from tests.helpers import run_together

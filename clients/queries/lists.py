@@ -1,4 +1,4 @@
-"""Reads of clients."""
+"""Reads of all clients, for lists, and of what a client's account is made of."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,0 +1,51 @@
+"""Reads of clients."""
+
+from clients.queries.lists import (
+    Totals,
+    Waiting,
+    balances,
+    bears,
+    clients_by_code,
+    counts_by_status,
+    documents_named,
+    found,
+    next_code,
+    opening_days,
+    operations,
+    totals,
+    waiting,
+    with_figures,
+)
+from clients.queries.records import (
+    Opening,
+    alerts,
+    changes_since,
+    history,
+    likely_duplicates,
+    openings,
+    was_sent,
+)
+
+__all__ = [
+    "Opening",
+    "Totals",
+    "Waiting",
+    "alerts",
+    "balances",
+    "bears",
+    "changes_since",
+    "clients_by_code",
+    "counts_by_status",
+    "documents_named",
+    "found",
+    "history",
+    "likely_duplicates",
+    "next_code",
+    "opening_days",
+    "openings",
+    "operations",
+    "totals",
+    "waiting",
+    "was_sent",
+    "with_figures",
+]
