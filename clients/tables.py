@@ -1,5 +1,8 @@
 """The list of clients."""
 
+from datetime import date
+from typing import Any
+
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -8,11 +11,30 @@ from django.utils.safestring import SafeString
 
 from clients.models import Client
 from ledger.balance import Balance
-from office.templatetags.ui import badge, money, status_badge
+from ledger.models import ClientAccount, Document
+from office.templatetags.ui import badge, day, money, status_badge
 
 AMOUNT = {name: {"class": "table__amount"} for name in ("th", "td")}
 
 AMOUNT_IN_COLOUR = '<span class="amount amount--{}">{}</span>'
+
+
+class DocumentTable(tables.Table):
+    """Documents of one client, newest first: what all such lists begin with. The passer-by only on a walk-in's."""
+
+    day = tables.Column("Date", attrs={"td": {"class": "table__day"}})
+    reference = tables.Column("Référence", attrs={"td": {"class": "table__code"}})
+    party = tables.Column("Passager")
+
+    def __init__(self, documents: Any, *, account: ClientAccount) -> None:
+        super().__init__(documents, orderable=False, exclude=() if account.walk_in else ("party",))
+        self.currency = account.currency
+
+    def render_day(self, value: date) -> str:
+        return day(value)
+
+    def render_reference(self, value: str, record: Document) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
 
 
 class ClientTable(tables.Table):

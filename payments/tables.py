@@ -1,39 +1,24 @@
 """The list of one client's payments and refunds."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clients.tables import AMOUNT
-from ledger.models import ClientAccount, Document
+from clients.tables import AMOUNT, DocumentTable
+from ledger.models import Document
 from office.templatetags.ui import badge, day, money
 
 
-class MovementTable(tables.Table):
+class MovementTable(DocumentTable):
     """Payments and refunds, newest first. Needs rows of `movements`."""
 
-    day = tables.Column("Date", attrs={"td": {"class": "table__day"}})
-    reference = tables.Column("Référence", attrs={"td": {"class": "table__code"}})
-    party = tables.Column("Passager")
     type = tables.Column("Moyen", accessor="pk")
     status = tables.Column("Statut", accessor="pk")
     amount = tables.Column("Montant", attrs=AMOUNT)
     left = tables.Column("Trop-perçu", attrs=AMOUNT)
-
-    def __init__(self, documents: Any, *, account: ClientAccount) -> None:
-        super().__init__(documents, orderable=False, exclude=() if account.walk_in else ("party",))
-        self.currency = account.currency
-
-    def render_day(self, value: date) -> str:
-        return day(value)
-
-    def render_reference(self, value: str, record: Document) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
 
     def render_type(self, record: Any) -> str:
         is_payment = record.kind == Document.Kind.PAYMENT

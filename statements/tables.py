@@ -1,41 +1,28 @@
 """The list of one client's operations."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clients.tables import AMOUNT, AMOUNT_IN_COLOUR
-from ledger.models import ClientAccount, Document
+from clients.tables import AMOUNT, AMOUNT_IN_COLOUR, DocumentTable
 from office.templatetags.ui import badge, day, icon, money
 
 LEFT = f"<span>{AMOUNT_IN_COLOUR} {{}}</span>"
 BOUNCED = '<span class="amount--owed">{} incident du {}</span>'
 
 
-class OperationTable(tables.Table):
+class OperationTable(DocumentTable):
     """A client's documents, newest first. Needs rows of `operations`."""
 
-    day = tables.Column("Date", attrs={"td": {"class": "table__day"}})
     kind = tables.Column("Nature")
-    reference = tables.Column("Référence", attrs={"td": {"class": "table__code"}})
-    party = tables.Column("Passager")
     amount = tables.Column("Montant", attrs=AMOUNT)
     left = tables.Column("Reste", attrs=AMOUNT)
 
-    def __init__(self, documents: Any, *, account: ClientAccount) -> None:
-        super().__init__(documents, orderable=False, exclude=() if account.walk_in else ("party",))
-        self.currency = account.currency
-
-    def render_day(self, value: date) -> str:
-        return day(value)
-
-    def render_reference(self, value: str, record: Document) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
+    class Meta:
+        sequence = ("day", "kind", "...")
 
     def render_amount(self, value: Decimal, record: Any) -> SafeString | str:
         if _cancelled(record):
