@@ -1,11 +1,12 @@
 """What the list of clients is filtered by."""
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, Filter, ModelChoiceFilter
 
 from clients.models import Client
 from clients.queries import bears
 from ledger.balance import STATUSES
+from office.filters import ListFilter
 from office.forms import AmountField
 from office.models import Site
 
@@ -24,7 +25,7 @@ def _at_most(name: str, label: str) -> AmountFilter:
     return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20)
 
 
-class ClientFilter(FilterSet):
+class ClientFilter(ListFilter):
     """Clients with figures, by each column of their list."""
 
     q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words")
@@ -68,11 +69,6 @@ class ClientFilter(FilterSet):
     def text(self) -> str:
         """What is searched; nothing if it was refused."""
         return self.form.cleaned_data.get("q", "") if self.is_valid() else ""
-
-    @property
-    def is_set(self) -> bool:
-        """Whether anything is asked for, well or badly."""
-        return any(self.data.get(name) for name in self.filters)
 
     @property
     def is_set_beyond(self) -> bool:

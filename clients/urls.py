@@ -4,6 +4,7 @@ from clients.views import importing, lists, opening, records
 
 urlpatterns = [
     path("clients/", lists.client_list, name="client_list"),
+    path("clients/export/", lists.client_export, {"form": "csv"}, name="client_export_all"),
     path("clients/export/<slug:form>/", lists.client_export, name="client_export"),
     path("clients/nouveau/", records.client_create, name="client_create"),
     path("clients/<client:code>/coordonnees/", records.client_contacts, name="client_contacts"),

@@ -7,7 +7,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
@@ -52,7 +52,7 @@ def xlsx_response(name: str, headings: Sequence[str], rows: Rows) -> HttpRespons
     sheet.append([_styled(sheet, heading, bold=True) for heading in headings])
     for row in rows:
         sheet.append([_styled(sheet, value) for value in row])
-    written = BytesIO()
+    written = TemporaryFile()  # noqa: SIM115 - sent, then closed, by the response
     book.save(written)
     written.seek(0)
     return FileResponse(written, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)

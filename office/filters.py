@@ -1,4 +1,4 @@
-"""What the event log is filtered by."""
+"""What lists are filtered by, and the event log."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +13,16 @@ ONE_DAY = timedelta(days=1)
 DAY = DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class EventFilter(FilterSet):
+class ListFilter(FilterSet):
+    """The filters of a list, from its address."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is asked for, well or badly."""
+        return any(self.data.get(name) for name in self.filters)
+
+
+class EventFilter(ListFilter):
     """Events by kind, user and day."""
 
     kind = ChoiceFilter(label="Nature", choices=Event.Kind.choices, empty_label="Toutes")
@@ -30,11 +39,6 @@ class EventFilter(FilterSet):
 
     def filter_until(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
         return events.filter(at__lt=_midnight(day + ONE_DAY)) if day < date.max else events
-
-    @property
-    def is_set(self) -> bool:
-        """Whether anything is asked for, well or badly."""
-        return any(self.data.get(name) for name in self.filters)
 
 
 def _midnight(day: date) -> datetime:

@@ -58,7 +58,10 @@ MENU = (
     ),
 )
 
-COG = (Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),)
+COG = (
+    Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),
+    Entry("Exporter la liste de mes clients", "client_export_all", "download", Role.FRONT_DESK),
+)
 
 # The sections of Paramètres, each with its pages; office/settings_pages.py shows them.
 SETTINGS = (

@@ -18,16 +18,23 @@ T = TypeVar("T", bound=Table)
 ROWS = 50
 
 
+def ordered(table: T, request: HttpRequest) -> T:
+    """Set a list's order from the address."""
+    if order := request.GET.getlist(table.prefixed_order_by_field):
+        table.order_by = order
+    return table
+
+
 def paged(table: T, request: HttpRequest) -> T:
-    """Set a list's order and page from the address; a page that doesn't exist is the first or the last one.
+    """Set a list's order and page from the address; a page that doesn't exist is told, and the first or last is shown.
 
     django-tables2's RequestConfig would also let the address choose the number of rows, 0 or all of them.
     """
     table.request = request
-    if order := request.GET.getlist(table.prefixed_order_by_field):
-        table.order_by = order
-    table.paginate(per_page=ROWS)
-    table.page = table.paginator.get_page(request.GET.get(table.prefixed_page_field))
+    ordered(table, request).paginate(per_page=ROWS)
+    wanted = request.GET.get(table.prefixed_page_field)
+    table.page = table.paginator.get_page(wanted)
+    table.is_elsewhere = bool(wanted) and wanted != str(table.page.number)
     return table
 
 

@@ -80,6 +80,7 @@ MAP = {
     "password_change": Page(get=ALL, post=FORM),
     "password_change_done": Page(get=ALL, post=ALL),
     "client_list": Page(get=ALL, post=ALL),
+    "client_export_all": Page(get=ALL, post=ALL),
     "client_export": Page(get=ALL, post=ALL, arguments=lambda: {"form": "csv"}),
     "client_create": Page(get=ALL, post=FORM),
     "client_detail": Page(get=ALL, post=ALL, arguments=a_client),

@@ -1,6 +1,7 @@
 """The list of clients: filtered by each column, sorted, added up, and exported as it is filtered."""
 
 import csv
+import re
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -161,3 +162,21 @@ def test_what_a_spreadsheet_would_calculate_is_only_text():
     assert [harmless(text) for text in ("=A1", "+33", "-x", "@x", "Delmas", "")] == [
         *("'=A1", "'+33", "'-x", "'@x", "Delmas", "")
     ]
+
+
+def test_the_cog_exports_all_clients(desk):
+    open_client(Details("Mme Roux", code="ROUX"))
+
+    address = re.search(r'href="(/clients/export/)"', desk.get("/clients/").content.decode())[1]
+
+    assert b"ROUX;Mme Roux;" in b"".join(desk.get(address).streaming_content)
+
+
+@pytest.mark.parametrize("page", ["2", "0", "-1", "x"])
+def test_a_page_that_does_not_exist_is_told(desk, page):
+    open_client(Details("Mme Roux"))
+
+    assert "Cette page n’existe pas\u00a0: voici la page 1." in text_of(
+        desk.get(f"/clients/?page={page}").content.decode()
+    )
+    assert "Cette page n’existe pas" not in desk.get("/clients/?page=1").content.decode()
