@@ -40,7 +40,7 @@ class DocumentTable(tables.Table):
 class ClientTable(tables.Table):
     """Clients with figures; `balances` are what is shown of them, by key, once the page is known."""
 
-    code = tables.Column("Code", order_by=("code",), attrs={"td": {"class": "table__code"}})
+    code = tables.Column(visible=False)  # stands beside the name; one may still sort by it
     name = tables.Column("Client", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
     site = tables.Column("Établissement", order_by=("site__name", "sort_key", "pk"), default="")
     invoiced = tables.Column("Facturé", order_by=("invoiced", "pk"), attrs=AMOUNT)
@@ -54,7 +54,12 @@ class ClientTable(tables.Table):
         self.balances: dict[int, Balance] = {}
 
     def render_name(self, record: Client) -> SafeString:
-        link = format_html('<a href="{}">{}</a>', reverse("client_detail", args=[record.code]), record.listed_name)
+        link = format_html(
+            '<a href="{}">{}</a> <span class="soft">{}</span>',
+            reverse("client_detail", args=[record.code]),
+            record.listed_name,
+            record.code,
+        )
         marks = [badge("Passager", "accent")] if self.balances[record.pk].walk_in else []
         marks += [badge("Archivé")] if record.is_archived else []
         return format_html("{} {}", link, SafeString(" ".join(marks))) if marks else link
