@@ -70,7 +70,7 @@ def test_a_walk_in_client_says_so(desk):
 
     assert Client.objects.get().account.walk_in
     assert "Client passager" in text_of(desk.get("/clients/PASS/").content.decode())
-    assert "Passagers Passager" in text_of(desk.get("/clients/").content.decode())
+    assert "Passagers PASS Passager" in text_of(desk.get("/clients/").content.decode())
 
 
 def test_a_taken_code_is_told_beside_its_field_and_the_form_stays_filled_in(desk):
