@@ -4,13 +4,12 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from clients.terms import AGREED
 from ledger.models import ClientAccount
 from office.countries import country_choices, country_name
 from office.identifiers import check_bic, check_iban, check_siren, check_siret, check_vat_number, grouped
-from office.models import Site, User
+from office.models import RecordedChange, Site
 from office.triggers import inserted_once
 
 FRANCE = "FR"
@@ -242,19 +241,10 @@ class Note(models.Model):
         return f"{self.text} (alerte)" if self.is_alert else self.text
 
 
-class Change(models.Model):
-    """What was changed of a client at once, before and after (historique); inserted once.
-
-    version: the client's once it was changed. about: what was done, in a word; changes: as `office.events.changes`
-    gives them.
-    """
+class Change(RecordedChange):
+    """What was changed of a client at once, before and after (historique); inserted once."""
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="history")
-    version = models.PositiveIntegerField()
-    at = models.DateTimeField("le", db_default=Now())
-    user = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="utilisateur")
-    about = models.CharField("action", max_length=80)
-    changes = models.JSONField("changements", default=list)
 
     class Meta:
         verbose_name = "modification d’un client"
@@ -270,16 +260,6 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {self.version}"
-
-    @property
-    def by(self) -> str:
-        """Who did it."""
-        return (self.user.get_full_name() or self.user.username) if self.user else ""
-
-    @property
-    def said(self) -> list[dict[str, str]]:
-        """The changes, value by value; what was done, where there are none."""
-        return self.changes or [{"field": self.about, "before": "", "after": ""}]
 
 
 def address_lines(place: Client | Address) -> list[str]:

@@ -255,3 +255,30 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%d/%m/%Y %H:%M}"
+
+
+class RecordedChange(models.Model):
+    """What was changed of a record at once, before and after: a line of its history; inserted once.
+
+    version: the record's once it was changed. about: what was done, in a word; changes: as `office.events.changes`
+    gives them. A history names its record and its rules.
+    """
+
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField("le", db_default=Now())
+    user = models.ForeignKey(User, models.PROTECT, null=True, verbose_name="utilisateur")
+    about = models.CharField("action", max_length=80)
+    changes = models.JSONField("changements", default=list)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def by(self) -> str:
+        """Who did it."""
+        return (self.user.get_full_name() or self.user.username) if self.user else ""
+
+    @property
+    def said(self) -> list[dict[str, str]]:
+        """The changes, value by value; what was done, where there are none."""
+        return self.changes or [{"field": self.about, "before": "", "after": ""}]

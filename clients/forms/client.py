@@ -1,20 +1,20 @@
 """The forms that open a client, and that change what is known of one."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
 
 from clients.checks import disagreements
 from clients.forms.rows import ROW_SETS
 from clients.models import CODE, EMAIL_REFUSED, FRANCE, Channel, Client, Title, VatRegime
 from clients.queries import likely_duplicates, was_sent
-from clients.services import FIELDS, ChangedMeanwhile, Details, Rows
+from clients.services import FIELDS, Details, Rows
 from clients.terms import AGREED
 from ledger.forms import PostingForm
 from ledger.models import Operation
 from office.amounts import SYMBOLS
+from office.editing import VersionedForm
 from office.forms import digest_of
 from office.identifiers import is_siren
 from office.models import Site
@@ -152,24 +152,12 @@ class ClientForm(PostingForm, ClientFields):
         )
 
 
-class ClientEditForm(ClientFields):
-    """What is known of a client, to be changed. version: the client's when the form was opened."""
-
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid"), "Cette page n’est plus à jour\u00a0: rouvrez-la."),
-    )
+class ClientEditForm(VersionedForm, ClientFields):
+    """What is known of a client, to be changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["version"] = self.instance.version
-        self.meanwhile: ChangedMeanwhile | None = None
 
     def asks_for_twins(self) -> bool:
         return not IDENTITY.isdisjoint(self.changed_data)
-
-    def catch_up(self, told: ChangedMeanwhile) -> None:
-        """Show what was changed meanwhile; sent once more, the form is meant for the client as it is now."""
-        self.add_error(None, told.message)
-        self.meanwhile = told
-        self.data = {**cast("QueryDict", self.data).dict(), "version": str(told.version)}

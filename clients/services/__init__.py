@@ -1,6 +1,6 @@
 """What a user does to a client: open one, change what is known of it, take over what was due before."""
 
-from clients.services.editing import ChangedMeanwhile, Row, Rows, archive_client, change_client, unarchive_client
+from clients.services.editing import Row, Rows, archive_client, change_client, unarchive_client
 from clients.services.opening_balance import NoOpening, ZeroOpening, remove_opening_balance, set_opening_balance
 from clients.services.registering import (
     FIELDS,
@@ -16,7 +16,6 @@ from clients.services.registering import (
 __all__ = [
     "FIELDS",
     "OPENED",
-    "ChangedMeanwhile",
     "CodeTaken",
     "Details",
     "NoOpening",

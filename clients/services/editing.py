@@ -9,25 +9,13 @@ from clients.models import Address, Animal, Change, Client, Contact, Note
 from clients.queries import changes_since
 from clients.searching import animal_text, search_text
 from clients.services.registering import FIELDS
-from office.errors import SoldeError
+from office.editing import ChangedMeanwhile
 from office.events import changes
 from office.folding import sort_key
 from office.models import User
 
 Row = Contact | Address | Animal | Note
 Rows = Mapping[type[Row], Sequence[Row]]
-
-
-class ChangedMeanwhile(SoldeError):
-    """Somebody else saved the client since the form was opened. changes: what they did; version: the client's now."""
-
-    def __init__(self, changes: list[Change], version: int) -> None:
-        super().__init__(
-            "Un autre utilisateur a modifié cette fiche pendant votre saisie\u00a0: rien n’a été enregistré. Vérifiez "
-            "ce qui a changé, puis enregistrez de nouveau\u00a0: votre saisie remplacera ce qui la contredit."
-        )
-        self.changes = changes
-        self.version = version
 
 
 @transaction.atomic

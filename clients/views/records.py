@@ -11,13 +11,13 @@ from clients import services
 from clients.forms import ClientEditForm, ClientForm
 from clients.models import Client
 from clients.queries import history
-from clients.services import ChangedMeanwhile
 from clients.sheet import sheet
 from clients.tabs import tab
 from ledger.balance import balance_of
 from office.access import role, user_of
 from office.amounts import format_money
 from office.clock import today
+from office.editing import ChangedMeanwhile
 from office.errors import SoldeError
 from office.forms import form_status
 from office.models import Role

@@ -1,7 +1,8 @@
 """Two desks that change one client at the same moment."""
 
 from clients.models import Change, Client
-from clients.services import ChangedMeanwhile, Details, change_client, open_client
+from clients.services import Details, change_client, open_client
+from office.editing import ChangedMeanwhile
 from tests import factories
 from tests.helpers import run_together
 
