@@ -1,9 +1,32 @@
-"""Rules of visits and invoices that PostgreSQL enforces by triggers; docs/rules.md, « Invariants »."""
+"""Rules of the catalogue, visits and invoices that PostgreSQL enforces by triggers; docs/rules.md, « Invariants »."""
 
 import pgtrigger
 
 from ledger.rules.common import BY_HAND, books_open, lock_accounts
 from office.triggers import StrictTrigger, fail, kept, refuse
+
+RATES_SETTING = "vat.rates"
+
+TARIFF = [
+    StrictTrigger(
+        name="invoicing_tariff_rate_in_force",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("vat_rate", "valid_from"),
+        func=f"""
+            IF NOT EXISTS (
+                SELECT 1 FROM (
+                    SELECT value FROM office_datedsetting
+                    WHERE name = '{RATES_SETTING}' AND valid_from <= NEW.valid_from
+                    ORDER BY valid_from DESC LIMIT 1
+                ) s, jsonb_array_elements_text(s.value) rate
+                WHERE rate::numeric = NEW.vat_rate
+            ) THEN
+                {fail("invoicing_tariff_rate_in_force", "a tariff begins with a rate in force, not %", "NEW.vat_rate")}
+            END IF;
+            RETURN NEW;
+        """,
+    )
+]
 
 VISIT_SPELL = [
     StrictTrigger(

@@ -13,6 +13,7 @@ from djmoney.money import Money
 from office.errors import SoldeError
 
 CENT = Decimal("0.01")
+MILLIONTH = Decimal("0.000001")
 ZERO = Decimal("0.00")
 MAXIMUM = Decimal("9999999999.99")
 
@@ -83,6 +84,11 @@ def quoted(text: str) -> str:
 def cents(amount: Decimal) -> Decimal:
     """Round half up to 0.01, a negative half away from zero, so that −x rounds to minus what x does."""
     return amount.quantize(CENT, ROUND_HALF_UP) or ZERO
+
+
+def fine(price: Decimal) -> Decimal:
+    """Round half up to 0.000001, the finest unit price that a line can bear."""
+    return price.quantize(MILLIONTH, ROUND_HALF_UP)
 
 
 def product(*factors: Decimal) -> Decimal:

@@ -1,5 +1,24 @@
-"""What a user does with visits and invoices."""
+"""What a user does with the catalogue, visits and invoices."""
 
+from invoicing.services.catalogue import (
+    ITEM_FIELDS,
+    TARIFF_FIELDS,
+    BeginsTooSoon,
+    ItemCodeTaken,
+    NewItem,
+    RateNotInForce,
+    TariffNotValid,
+    TariffOverlaps,
+    ValidityReversed,
+    archive_item,
+    change_item,
+    create_item,
+    create_items,
+    follow_tariff,
+    line_of,
+    price_of,
+    save_tariff,
+)
 from invoicing.services.invoices import (
     AlreadyIssued,
     BeforeVisit,
@@ -14,6 +33,7 @@ from invoicing.services.invoices import (
     sales_parts,
 )
 from invoicing.services.visits import (
+    REVENUE,
     AlreadyInvoiced,
     NegativeVisit,
     NewLine,
@@ -26,24 +46,42 @@ from invoicing.services.visits import (
 )
 
 __all__ = [
+    "ITEM_FIELDS",
+    "REVENUE",
+    "TARIFF_FIELDS",
     "AlreadyInvoiced",
     "AlreadyIssued",
     "BeforeVisit",
+    "BeginsTooSoon",
+    "ItemCodeTaken",
     "NegativeTotal",
     "NegativeVisit",
+    "NewItem",
     "NewLine",
     "NothingToInvoice",
     "Plan",
+    "RateNotInForce",
     "SeveralClients",
+    "TariffNotValid",
+    "TariffOverlaps",
+    "ValidityReversed",
     "VisitInFuture",
+    "archive_item",
+    "change_item",
     "change_visit",
+    "create_item",
+    "create_items",
     "draft_lines",
     "draft_visits",
     "end_spells",
+    "follow_tariff",
     "identity_of",
     "issue_invoice",
+    "line_of",
+    "price_of",
     "quoted",
     "record_visit",
     "restate",
     "sales_parts",
+    "save_tariff",
 ]

@@ -1,0 +1,109 @@
+"""Reads of the catalogue: its items, their tariffs, and what a line may be priced by."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Substr
+
+from invoicing.models import Item, ItemChange, Tariff
+from invoicing.rules import RATES_SETTING
+from office.folding import fold, sort_key
+from office.queries import setting
+
+MOST_FOUND = 60
+
+
+def rates_on(day: date) -> list[Decimal]:
+    """The rates of VAT in force on a day, in percent, the usual ones first."""
+    return [Decimal(rate) for rate in setting(RATES_SETTING, day, default=[])]
+
+
+def holds_on(day: date) -> Q:
+    """Whether a tariff is valid on a day; the rate of VAT that it bears is another matter."""
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+def words_in(text: str, *fields: str) -> Q:
+    """Whether each word of `text` stands in one of the folded fields."""
+    wanted = Q()
+    for word in fold(text).split():
+        wanted &= Q(*((f"{field}__contains", word) for field in fields), _connector=Q.OR)
+    return wanted
+
+
+def catalogue(*, today: date) -> QuerySet[Item]:
+    """All items, each with the `tariffs_now` it has and the price, basis and rate of the first of them, the usual one.
+
+    Their names: `now_price`, `now_includes_vat`, `now_rate`.
+    """
+    valid = Tariff.objects.filter(holds_on(today), item=OuterRef("pk"), vat_rate__in=rates_on(today)).order_by()
+    number = valid.values("item").annotate(number=Count("pk")).values("number")
+    first = valid.order_by("search", "pk")
+    return Item.objects.select_related("category", "account").annotate(
+        tariffs_now=Coalesce(Subquery(number, output_field=IntegerField()), 0),
+        now_price=Subquery(first.values("price")[:1]),
+        now_includes_vat=Subquery(first.values("includes_vat")[:1]),
+        now_rate=Subquery(first.values("vat_rate")[:1]),
+    )
+
+
+def tariffs_of(item: Item) -> QuerySet[Tariff]:
+    """The tariffs of an item by name, the newest of a name first."""
+    return Tariff.objects.filter(item=item).order_by("search", F("valid_from").desc(), "pk")
+
+
+def overlapping(tariff: Tariff) -> Tariff | None:
+    """Another tariff of the item, of the same name, that is valid on a day of this one."""
+    same = Tariff.objects.filter(item=tariff.item_id, search=fold(tariff.name)).exclude(pk=tariff.pk)
+    same = same.filter(Q(valid_to=None) | Q(valid_to__gte=tariff.valid_from))
+    same = same.filter(valid_from__lte=tariff.valid_to) if tariff.valid_to else same
+    return same.order_by("valid_from", "pk").first()
+
+
+def items_by_code(codes: Collection[str]) -> dict[str, Item]:
+    """The items that bear these codes, archived ones too."""
+    return {item.code: item for item in Item.objects.filter(code__in=codes).order_by("pk")}
+
+
+def next_item_code() -> int:
+    """The number of the next generated code, A-00042."""
+    generated = Item.objects.filter(code__regex=r"^A-\d{5,}$")
+    last: int | None = generated.aggregate(last=Max(Cast(Substr("code", 3), IntegerField())))["last"]
+    return (last or 0) + 1
+
+
+def item_history(item: Item) -> QuerySet[ItemChange]:
+    """All changes of an item and its tariffs, newest first."""
+    return ItemChange.objects.filter(item=item).select_related("user").order_by("-version")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An item with those of its tariffs that may be picked."""
+
+    item: Item
+    tariffs: list[Tariff]
+
+
+def tariffs_found(text: str, on: date, *, kind: str = "") -> list[Found]:
+    """The tariffs that a line of a day may be priced by, by item: those that bear every word of `text`.
+
+    text: looked for in the item's code and name and the tariff's name; empty finds all. on: the day of the
+    visit, or of the invoice. kind: of the item; empty for all. Left out are archived items, tariffs that
+    aren't valid on the day or whose rate isn't in force then, and so each item without another. Items whose
+    code or name begins with the text come first; no more than `MOST_FOUND` tariffs.
+    """
+    tariffs = Tariff.objects.filter(holds_on(on), item__is_archived=False, vat_rate__in=rates_on(on))
+    tariffs = tariffs.filter(words_in(text, "item__search", "search"))
+    if kind:
+        tariffs = tariffs.filter(item__kind=kind)
+    begins = Q(item__code__iexact=text.strip()) | Q(item__sort_key__startswith=sort_key(text))
+    rank = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
+    order = (rank, "item__sort_key", "item_id", "search", "pk")
+    found: dict[int, Found] = {}
+    for tariff in tariffs.select_related("item").order_by(*order)[:MOST_FOUND]:
+        found.setdefault(tariff.item_id, Found(tariff.item, [])).tariffs.append(tariff)
+    return list(found.values())
