@@ -20,7 +20,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """Entries under one heading."""
+    """Entries under one heading; under none, what stands first."""
 
     label: str
     entries: tuple[Entry, ...]
@@ -45,6 +45,7 @@ class Section:
 
 
 MENU = (
+    Group("", (Entry("Aujourd’hui", "today", "sun", Role.FRONT_DESK),)),
     Group(
         "Clients",
         (Entry("Liste des clients", "client_list", "users", Role.FRONT_DESK),),

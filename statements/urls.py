@@ -3,6 +3,7 @@ from django.urls import path
 from statements import views
 
 urlpatterns = [
+    path("aujourdhui/", views.today_page, name="today"),
     path("clients/<client:code>/", views.client_detail, name="client_detail"),
     path("clients/<client:code>/solde/", views.client_balance, name="client_balance"),
     path("clients/<client:code>/impayes/", views.client_unpaid, name="client_unpaid"),

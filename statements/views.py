@@ -1,4 +1,4 @@
-"""The sheet of a client, opened on what happened, the windows of its figures, and the page of a document."""
+"""The day's page, the sheet of a client, opened on what happened, its windows, and the page of a document."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,12 +8,35 @@ from clients.tabs import tab
 from invoicing.queries import visits_to_invoice
 from ledger.models import Document
 from office.access import role, user_of
+from office.clock import today
 from office.models import Role
 from office.queries import shown_balances
 from office.tables import paged
+from office.templatetags.ui import Tab
 from office.windows import window
 from statements import queries
 from statements.tables import OperationTable
+from statements.today import cards
+
+ALL_SITES = "tous"
+
+
+@role(Role.FRONT_DESK)
+def today_page(request: HttpRequest) -> HttpResponse:
+    user, day = user_of(request), today()
+    everywhere = user.site is None or request.GET.get("site") == ALL_SITES
+    site = None if everywhere else user.site
+    choices = [
+        Tab(str(user.site), "?", current=not everywhere),
+        Tab("Tous les établissements", f"?site={ALL_SITES}", current=everywhere),
+    ]
+    context = {
+        "cards": cards(Role(user.role), site, today=day),
+        "day": day,
+        "site": site,
+        "sites": choices if user.site else [],
+    }
+    return render(request, "statements/today.html", context)
 
 
 @role(Role.FRONT_DESK)

@@ -75,6 +75,7 @@ def a_file() -> dict[str, Any]:
 
 MAP = {
     "home": Page(get=ELSEWHERE, post=ELSEWHERE),
+    "today": Page(get=ALL, post=ALL),
     "login": Page(get=(200, 302, 302, 302), post=(422, 302, 302, 302)),
     "logout": Page(get=(405, 405, 405, 405), post=(302, 302, 302, 302)),
     "password_change": Page(get=ALL, post=FORM),

@@ -110,7 +110,8 @@ class VisitSpell(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "since"], include=["until", "amount"], name="invoicing_spell_by_account")
+            models.Index(fields=["account", "since"], include=["until", "amount"], name="invoicing_spell_by_account"),
+            models.Index(fields=["line"], condition=Q(until=None), name="invoicing_spell_live"),
         ]
         triggers = rules.VISIT_SPELL
 

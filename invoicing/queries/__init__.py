@@ -14,6 +14,7 @@ from invoicing.queries.catalogue import (
 from invoicing.queries.sales import (
     Basket,
     BasketLine,
+    all_visits_to_invoice,
     basket,
     invoice_of,
     invoices,
@@ -21,12 +22,14 @@ from invoicing.queries.sales import (
     visits,
     visits_to_invoice,
     waiting_lines,
+    waiting_spells,
 )
 
 __all__ = [
     "Basket",
     "BasketLine",
     "Found",
+    "all_visits_to_invoice",
     "basket",
     "catalogue",
     "invoice_of",
@@ -42,4 +45,5 @@ __all__ = [
     "visits",
     "visits_to_invoice",
     "waiting_lines",
+    "waiting_spells",
 ]

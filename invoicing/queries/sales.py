@@ -13,6 +13,7 @@ from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine, VisitSpell
 from invoicing.statuses import with_status
 from ledger.queries import AMOUNT, NOTHING
 from office.amounts import ZERO
+from office.models import Site
 
 
 def waiting_lines(visits: Iterable[Visit]) -> QuerySet[VisitLine]:
@@ -42,6 +43,21 @@ def visits_to_invoice(client: Client, on: date | None = None) -> QuerySet[Visit]
     visits = Visit.objects.filter(client=client, pk__in=waiting).select_related("party", "site")
     visits = visits.annotate(left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING))
     return visits.exclude(left=0).order_by("-day", "-pk")
+
+
+def all_visits_to_invoice(site: Site | None = None) -> QuerySet[Visit]:
+    """The visits of all clients, or of one site, with something to invoice, newest first, each with its `left`."""
+    live = waiting_spells(site).order_by()
+    left = VisitSpell.objects.filter(until=None, line__visit=OuterRef("pk")).order_by().values("line__visit")
+    visits = Visit.objects.filter(pk__in=live.values("line__visit")).select_related("client__account", "party")
+    visits = visits.annotate(left=Subquery(left.annotate(total=Sum("amount")).values("total"), output_field=AMOUNT))
+    return visits.order_by("-day", "-pk")
+
+
+def waiting_spells(site: Site | None = None) -> QuerySet[VisitSpell]:
+    """What is to invoice of all visits, or of those of one site."""
+    spells = VisitSpell.objects.filter(until=None).exclude(amount=0)
+    return (spells if site is None else spells.filter(line__visit__site=site)).order_by("pk")
 
 
 def visits(client: Client, on: date | None = None) -> QuerySet[Visit]:

@@ -90,6 +90,11 @@ class ClientAccount(models.Model):
                 violation_error_message="Les totaux du compte client ne se recoupent pas.",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["first_due", "id"], condition=Q(first_due__isnull=False), name="ledger_account_first_due"
+            )
+        ]
         triggers = rules.CLIENT_ACCOUNT
 
     def __str__(self) -> str:

@@ -81,7 +81,12 @@ class Document(models.Model):
                 violation_error_message="La référence contient un caractère interdit.",
             ),
         ]
-        indexes = [models.Index(fields=["account", "day", "id"], name="ledger_document_by_account")]
+        indexes = [
+            models.Index(fields=["account", "day", "id"], name="ledger_document_by_account"),
+            models.Index(
+                fields=["day", "site"], condition=Q(kind__in=("payment", "refund")), name="ledger_document_till"
+            ),
+        ]
         triggers = rules.DOCUMENT
 
     def __str__(self) -> str:

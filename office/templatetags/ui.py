@@ -215,9 +215,13 @@ def table_pager(context: Context, table: Table) -> dict[str, Any]:
 
 
 @register.simple_block_tag
-def panel(content: str, title: str = "", *, flush: bool = False) -> SafeString:
-    """A card around a part of the page. flush: no margin, for tables and filters, which have their own."""
-    return render_to_string("components/panel.html", {"content": content, "title": title, "flush": flush})
+def panel(content: str, title: str = "", *, count: int | None = None, flush: bool = False) -> SafeString:
+    """A card around a part of the page.
+
+    count: how many there are of what the title says; flush: no margin, for tables and filters, which have their own.
+    """
+    context = {"content": content, "title": title, "count": count, "flush": flush}
+    return render_to_string("components/panel.html", context)
 
 
 @register.simple_block_tag

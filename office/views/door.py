@@ -72,7 +72,7 @@ def password_change_done(request: HttpRequest) -> HttpResponse:
 
 @role(Role.FRONT_DESK)
 def home(_: HttpRequest) -> HttpResponse:
-    return redirect("client_list")
+    return redirect("today")
 
 
 @role(Role.FRONT_DESK)

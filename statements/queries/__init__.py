@@ -1,23 +1,43 @@
 """Reads over all apps; they own no money."""
 
 from statements.queries.balances import ClientBalance, client_balances
+from statements.queries.day import (
+    Count,
+    LateClient,
+    credits_to_use,
+    due_today,
+    how_many,
+    late_clients,
+    missing_settings,
+    number_late,
+    to_invoice,
+)
 from statements.queries.documents import entries_of, incident_of, items_now, movement_of, settlements, visits_of
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
 from statements.queries.operations import time_line
 
 __all__ = [
     "ClientBalance",
+    "Count",
     "Group",
+    "LateClient",
     "OpenAccount",
     "Row",
     "client_balances",
+    "credits_to_use",
+    "due_today",
     "entries_of",
+    "how_many",
     "incident_of",
     "items_now",
+    "late_clients",
+    "missing_settings",
     "movement_of",
+    "number_late",
     "open_account",
     "open_credits",
     "settlements",
     "time_line",
+    "to_invoice",
     "visits_of",
 ]
