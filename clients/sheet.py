@@ -67,8 +67,12 @@ class Sheet:
 
     def address(self, name: str) -> str:
         """The address of a page of this client, by its name, on the same day."""
-        url = reverse(name, args=[self.client.code])
-        return f"{url}?on={self.on.isoformat()}" if self.on else url
+        return f"{reverse(name, args=[self.client.code])}{self.query}"
+
+    @property
+    def query(self) -> str:
+        """What the address of a page of this client ends with, to be on the same day."""
+        return f"?on={self.on.isoformat()}" if self.on else ""
 
 
 def sheet(request: HttpRequest, code: str) -> Sheet:

@@ -58,6 +58,9 @@ def xlsx_response(name: str, headings: Sequence[str], rows: Rows) -> HttpRespons
     return FileResponse(written, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
+FORMATS = {"csv": csv_response, "xlsx": xlsx_response}
+
+
 def _lines(headings: Sequence[str], rows: Rows) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
     yield "\ufeff"

@@ -92,6 +92,7 @@ MAP = {
     "client_history": Page(get=ALL, post=ALL, arguments=a_client),
     "client_visits": Page(get=ALL, post=ALL, arguments=a_client),
     "client_invoices": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_invoices_export": Page(get=ALL, post=ALL, arguments=lambda: {**a_client(), "form": "csv"}),
     "client_credit_notes": Page(get=ALL, post=ALL, arguments=a_client),
     "client_payments": Page(get=ALL, post=ALL, arguments=a_client),
     "client_opening": Page(get=BOOKS, post=(LOGIN, 403, 422, 422), arguments=a_client),

@@ -12,13 +12,12 @@ from clients.tables import ClientTable
 from ledger.balance import STATUSES
 from office.access import role
 from office.clock import today
-from office.exports import Cell, csv_response, xlsx_response
+from office.exports import FORMATS, Cell
 from office.forms import form_status
 from office.models import Role
 from office.tables import ordered, paged
 from office.templatetags.ui import Tab
 
-FORMATS = {"csv": csv_response, "xlsx": xlsx_response}
 HEADINGS = ("Code", "Client", "Établissement", "Facturé", "Encaissé", "Encours", "Solde", "Devise", "Statut")
 BATCH = 1000
 

@@ -11,7 +11,9 @@ from django.db.models.functions import Coalesce
 from clients.models import Client
 from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine, VisitSpell
 from invoicing.statuses import with_status
-from ledger.queries import AMOUNT, NOTHING
+from ledger.balance import CASH_KINDS
+from ledger.models import Allocation
+from ledger.queries import AMOUNT, NOTHING, items_on
 from office.amounts import ZERO
 from office.models import Site
 
@@ -89,6 +91,27 @@ def invoices(client: Client, *, today: date, on: date | None = None) -> QuerySet
     found = Invoice.objects.filter(client=client).select_related("document", "party", "site")
     found = found if on is None else found.filter(document__day__lte=on)
     return with_status(found, today=today, on=on).order_by(F("document__day").desc(nulls_first=True), "-pk")
+
+
+def issued_invoices(client: Client, *, today: date, on: date | None = None) -> QuerySet[Invoice]:
+    """The issued invoices of a client as `invoices` has them, each also with what was `collected` of it and its `due`.
+
+    collected: what payments have settled, VAT included; credit notes aren't among them. due: the first due day with
+    something left, else the last one.
+    """
+    counted = Q(detached_on=None) if on is None else Q(day__lte=on) & (Q(detached_on=None) | Q(detached_on__gt=on))
+    settled = Allocation.objects.filter(counted, debit__document=OuterRef("document"), credit__kind__in=CASH_KINDS)
+    collected = settled.order_by().values("debit__document").annotate(total=Sum("amount", output_field=AMOUNT))
+    debts = items_on(on).select_related(None).filter(document=OuterRef("document"), is_debit=True)
+    first, last = debts.filter(Q(left__gt=0)).order_by("due", "pk"), debts.order_by("-due", "pk")
+    return (
+        invoices(client, today=today, on=on)
+        .filter(document__isnull=False)
+        .annotate(
+            collected=Coalesce(Subquery(collected.values("total"), output_field=AMOUNT), NOTHING),
+            due=Coalesce(Subquery(first.values("due")[:1]), Subquery(last.values("due")[:1])),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

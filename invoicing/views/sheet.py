@@ -1,18 +1,29 @@
 """A client's visits and invoices, what is to invoice, and the page of a visit."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from clients.queries import alerts
-from clients.sheet import sheet, window_of
+from clients.sheet import Sheet, sheet, window_of
 from clients.tabs import tab
 from invoicing.models import Visit
-from invoicing.queries import basket, invoices, visits, visits_to_invoice
+from invoicing.queries import basket, invoices, issued_invoices, visits, visits_to_invoice
+from invoicing.statuses import STATUSES
 from invoicing.tables import InvoiceTable, VisitTable
 from office.access import role
+from office.exports import FORMATS, Cell
 from office.models import Role
 from office.tables import paged
 from office.windows import window
+
+INVOICE_HEADINGS = (
+    *("Numéro", "Date", "Échéance", "Passager", "Établissement", "Statut", "Total HT", "TVA"),
+    *("Facturé", "Encaissé", "Avoirs et autres", "Reste dû", "Devise"),
+)
 
 
 @role(Role.FRONT_DESK)
@@ -42,3 +53,31 @@ def client_invoices(request: HttpRequest, code: str) -> HttpResponse:
     rows = invoices(page.client, today=page.form.today, on=page.on)
     table = paged(InvoiceTable(rows, account=page.client.account), request)
     return tab(request, page, "invoicing/_client_invoices.html", {"table": table}, part="client_invoices")
+
+
+@role(Role.FRONT_DESK)
+def client_invoices_export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
+    page = sheet(request, code)
+    if form not in FORMATS or page.form.errors:
+        raise Http404
+    return FORMATS[form](
+        f"factures-{code.replace('/', '-')}-{page.day:%Y-%m-%d}", INVOICE_HEADINGS, _invoice_rows(page)
+    )
+
+
+def _invoice_rows(page: Sheet) -> Iterator[list[Cell]]:
+    """The rows of an export. No total: what the administrator hides is nowhere in it."""
+    found: QuerySet[Any] = issued_invoices(page.client, today=page.form.today, on=page.on)
+    for row in found.iterator(chunk_size=1000):
+        names = [part.name if part else "" for part in (row.party, row.site)]
+        other = row.ttc.amount - row.collected - row.left
+        amounts = [row.ht.amount, row.vat.amount, row.ttc.amount, row.collected, other, row.left]
+        yield [
+            str(row),
+            row.document.day,
+            row.due,
+            *names,
+            STATUSES[row.status],
+            *amounts,
+            page.client.account.currency,
+        ]
