@@ -25,6 +25,12 @@ Cell = str | Decimal | int | date | None
 Rows = Iterable[Sequence[Cell]]
 
 
+class Written(str):
+    """A number or a moment that is written already, the French way: nobody typed it, and it is sent as it is."""
+
+    __slots__ = ()
+
+
 class _Echo:
     """A file that gives back what is written to it."""
 
@@ -37,9 +43,18 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def csv_lines(headings: Sequence[str], rows: Rows) -> Iterator[str]:
+    """The text of a CSV file, line by line, from its byte-order mark on."""
+    writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
+    yield "\ufeff"
+    yield writer.writerow(headings)
+    for row in rows:
+        yield writer.writerow([_plain(value) for value in row])
+
+
 def csv_response(name: str, headings: Sequence[str], rows: Rows) -> HttpResponseBase:
     """Send a list as `name`.csv, row by row."""
-    response = StreamingHttpResponse(_lines(headings, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_lines(headings, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -61,18 +76,12 @@ def xlsx_response(name: str, headings: Sequence[str], rows: Rows) -> HttpRespons
 FORMATS = {"csv": csv_response, "xlsx": xlsx_response}
 
 
-def _lines(headings: Sequence[str], rows: Rows) -> Iterator[str]:
-    writer = csv.writer(_Echo(), delimiter=";", lineterminator="\r\n")
-    yield "\ufeff"
-    yield writer.writerow(headings)
-    for row in rows:
-        yield writer.writerow([_plain(value) for value in row])
-
-
 def _plain(value: Cell) -> str:
     match value:
         case None:
             return ""
+        case Written():
+            return value
         case Decimal():
             return format_plain(value)
         case date():
@@ -83,7 +92,7 @@ def _plain(value: Cell) -> str:
 
 
 def _styled(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
-    written: Any = harmless(value) if isinstance(value, str) else value
+    written: Any = harmless(value) if isinstance(value, str) and not isinstance(value, Written) else value
     cell = WriteOnlyCell(sheet, value=written)
     if isinstance(value, Decimal):
         cell.number_format = AMOUNT_FORMAT

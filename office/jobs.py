@@ -5,9 +5,51 @@ within the transaction that gives cause to it, and the job exists if that transa
 runs beside the web server (`manage.py procrastinate worker`), any number elsewhere.
 """
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateWorker
 
 KEPT_HOURS = 30 * 24
+SILENT = timedelta(seconds=30)  # a worker tells three times as often that it is there
+
+
+def is_worker_running(now: datetime) -> bool:
+    """Whether somebody does the jobs at present."""
+    return ProcrastinateWorker.objects.filter(last_heartbeat__gt=now - SILENT).exists()
+
+
+@contextmanager
+def own_connection() -> Iterator[None]:
+    """Leave no connection behind in the thread of a job, which may never be used again."""
+    try:
+        yield
+    finally:
+        connections.close_all()
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Read all that is read within as it stood at one moment, whatever is posted meanwhile; nothing is written."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def apart() -> Iterator[Callable[..., Any]]:
+    """What calls a function on a connection of its own: all can see at once what it writes, in `one_moment` too."""
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            yield lambda function, *arguments: pool.submit(function, *arguments).result()
+        finally:
+            pool.submit(connections.close_all).result()
 
 
 async def resume_stalled() -> None:

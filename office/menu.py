@@ -62,6 +62,7 @@ MENU = (
 COG = (
     Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),
     Entry("Exporter la liste de mes clients", "client_export_all", "download", Role.FRONT_DESK),
+    Entry("Exporter mes données", "data_export", "folder-down", Role.ACCOUNTANT),
 )
 
 # The sections of Paramètres, each with its pages; office/settings_pages.py shows them.

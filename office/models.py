@@ -240,6 +240,7 @@ class Event(models.Model):
         SETTINGS = "settings", "Paramètres"
         LOCK = "lock", "Verrouillage d’une période"
         IMPORT = "import", "Import"
+        EXPORT = "export", "Export des données"
         VERIFICATION = "verification", "Vérification du grand livre"
 
     kind = models.CharField("nature", max_length=20, choices=Kind.choices)
@@ -282,3 +283,47 @@ class RecordedChange(models.Model):
     def said(self) -> list[dict[str, str]]:
         """The changes, value by value; what was done, where there are none."""
         return self.changes or [{"field": self.about, "before": "", "after": ""}]
+
+
+class Export(models.Model):
+    """Data that a user asked for as one file: made by a job, kept some days, then forgotten (export).
+
+    name: drawn at random, of the file in the uploads and in its address. done, total: the rows written and those
+    there are, 0 until the job has counted them. size, sha256: of the file, once it is there.
+    """
+
+    subject = models.CharField("contenu", max_length=40)
+    name = models.CharField(max_length=32, unique=True, editable=False)
+    asked_by = models.ForeignKey(User, models.PROTECT, verbose_name="demandé par")
+    asked_at = models.DateTimeField("demandé le")
+    begun_at = models.DateTimeField("commencé le", null=True)
+    ended_at = models.DateTimeField("terminé le", null=True)
+    done = models.PositiveBigIntegerField("lignes écrites", default=0)
+    total = models.PositiveBigIntegerField("lignes", default=0)
+    size = models.PositiveBigIntegerField("taille", default=0)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "export"
+        verbose_name_plural = "exports"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=Q(ended_at=None),
+                name="office_export_one_under_way",
+                violation_error_message="Cet export est déjà en préparation.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} du {self.asked_at:%d/%m/%Y}"
+
+    @property
+    def path(self) -> str:
+        """Where its file stands among the uploads."""
+        return f"exports/{self.name}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the file is there."""
+        return bool(self.sha256)

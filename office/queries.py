@@ -1,11 +1,11 @@
 """Reads of the business, its settings, its users and its event log."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
-from office.models import Company, DatedSetting, Event, MailServer, User
+from office.models import Company, DatedSetting, Event, Export, MailServer, User
 
 
 def company() -> Company:
@@ -39,6 +39,12 @@ def setting(name: str, on: date, default: Any = None) -> Any:
     rows = DatedSetting.objects.filter(name=name, valid_from__lte=on).order_by("-valid_from")
     newest = rows.values_list("value", flat=True).first()
     return default if newest is None else newest
+
+
+def exports(subject: str, *, since: datetime) -> QuerySet[Export]:
+    """What was asked for of a subject since a moment, newest first; what is under way first."""
+    found = Export.objects.filter(Q(ended_at=None) | Q(ended_at__gte=since), subject=subject)
+    return found.select_related("asked_by").order_by(F("ended_at").desc(nulls_first=True), "-pk")
 
 
 def users() -> QuerySet[User]:

@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from office import jobs, visitors
+from office import jobs, keeping, visitors
 
 
 @app.periodic(cron="* * * * *")
@@ -27,3 +27,10 @@ def forget_old_sessions(timestamp: int) -> None:
     """Each night: sessions that ended, and failed logins that nobody waits for any more."""
     call_command("clearsessions")
     visitors.forget_failures(now())
+
+
+@app.periodic(cron="29 3 * * *")
+@app.task(queueing_lock="office.forget_old_exports")
+def forget_old_exports(timestamp: int) -> None:
+    """Each night: files of data that were asked for and are kept no longer."""
+    keeping.forget_old(now())

@@ -36,6 +36,7 @@ ELSEWHERE = (LOGIN, 302, 302, 302)
 DAY = date(2026, 1, 5)
 ABSENT = (LOGIN, 404, 404, 404)
 BOOKS = (LOGIN, 403, 200, 200)
+BOOKS_ABSENT = (LOGIN, 403, 404, 404)
 ADMIN = (LOGIN, 403, 403, 200)
 ADMIN_FORM = (LOGIN, 403, 403, 422)
 ADMIN_DONE = (LOGIN, 403, 403, 302)
@@ -103,6 +104,8 @@ MAP = {
     "client_credits": Page(get=ALL, post=ALL, arguments=a_client),
     "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
+    "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
+    "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),
     # Administration
     "company_logo": Page(get=ABSENT, post=ABSENT),
     "event_list": Page(get=ADMIN, post=ADMIN),

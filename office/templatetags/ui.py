@@ -179,6 +179,12 @@ def subtotal(label: str, amount: Decimal | Money, currency: str = "EUR") -> dict
     return {"label": label, "amount": money(amount, currency)}
 
 
+@register.inclusion_tag("components/progress.html")
+def progress(done: int, total: int, label: str) -> dict[str, Any]:
+    """How far a job has come. total: 0 while nobody knows; label: what is counted."""
+    return {"done": done, "total": total, "label": label}
+
+
 @register.inclusion_tag("components/tabs.html")
 def tabs(entries: Iterable[Tab], label: str, target: str = "") -> dict[str, Any]:
     """Links between the parts of one page. label: what screen readers call them together.

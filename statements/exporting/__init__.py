@@ -1,0 +1,1 @@
+"""« Exporter mes données »: everything as CSV files in one archive."""
