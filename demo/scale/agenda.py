@@ -150,10 +150,7 @@ class Agenda:
         if who is None or not owed:
             return False
         chance, fate = self.chance, self.chance.random()
-        if not who.slow:
-            chosen = owed[:]
-        else:
-            chosen = owed[: chance.choice((1, 1, 2, 2, 3))]
+        chosen = owed[: chance.choice((1, 1, 2, 2, 3)) if who.slow else None]
         amount = sum((item.open for item in chosen), Decimal(0))
         if fate < 0.08:
             return self._takes(who, at, [], Decimal(chance.choice((30, 50, 80, 100))))

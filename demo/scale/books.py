@@ -115,9 +115,7 @@ class Books:
         series = {(one.kind, one.site_id): one for one in Series.objects.filter(site__in=sites)}
         self.numbers = {key: Numbers(one) for key, one in series.items()}
         self.types = {type.pk: (type.journal, type.account_id) for type in PaymentType.objects.all()}
-        self.journals = {
-            (kind, site.pk): journal_for(kind, site).pk for site in sites for kind in Journal.Kind.values
-        }
+        self.journals = {(kind, site.pk): journal_for(kind, site).pk for site in sites for kind in Journal.Kind.values}
         keyed: Sequence[type[models.Model]] = (
             *(Operation, Document, Entry, Line, Visit, VisitLine, VisitSpell, Invoice, InvoiceLine, CreditNote),
             Payment,
@@ -162,7 +160,8 @@ class Books:
 
     def follows(self) -> bool:
         """Whether the numbers follow the last ones given; the series are locked."""
-        return all([numbers.follow() for numbers in self.numbers.values()])
+        following = [numbers.follow() for numbers in self.numbers.values()]
+        return all(following)
 
     def write(self) -> None:
         """Copy all rows, and let drafts be issued."""
@@ -189,8 +188,9 @@ class Books:
         """A document with the next number of its series, or a code."""
         key = self.keys[Document].take()
         numbers = self.numbers.get((kind.value, who.site))
+        number: tuple[int | None, ...] = (None, None, None)
         if numbers is None:
-            reference, number = f"{CODES[kind]}-{self.codes.take():06d}", (None, None, None)
+            reference = f"{CODES[kind]}-{self.codes.take():06d}"
         else:
             rank = numbers.take(day.year)
             reference, number = numbers.series.reference(day.year, rank), (numbers.series.pk, day.year, rank)
@@ -211,7 +211,15 @@ class Books:
         self.sheets[Line].add(self.keys[Line].take(), entry, day, account, None, "", None, debit, credit)
 
     def post_client(
-        self, who: Person, entry: int, of: Filed, kind: Kind, *, due: date, debit: Decimal = ZERO, credit: Decimal = ZERO
+        self,
+        who: Person,
+        entry: int,
+        of: Filed,
+        kind: Kind,
+        *,
+        due: date,
+        debit: Decimal = ZERO,
+        credit: Decimal = ZERO,
     ) -> Item:
         """A line on the client's account; the database makes an open item of it."""
         key = self.keys[Line].take()

@@ -45,9 +45,10 @@ class Sheet:
             for name, field in by_name.items()
             if name not in names and field.db_default is NOT_PROVIDED and not isinstance(field, models.AutoField)
         ]
-        columns = [*(by_name[name].column for name in names), *(field.column for field in others)]
+        columns = [str(field.column) for field in (*(by_name[name] for name in names), *others)]
+        quoted: list[sql.Composable] = [sql.Identifier(column) for column in columns]
         self.statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+            sql.Identifier(model._meta.db_table), sql.SQL(", ").join(quoted)
         )
         self.names = names
         self.rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)

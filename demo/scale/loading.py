@@ -59,7 +59,9 @@ class WorkedOn(SoldeError):
     """Somebody worked at the crowd's sites before all was loaded: numbers would run against the dates."""
 
     def __init__(self) -> None:
-        super().__init__("On a facturé dans ces établissements depuis l’interruption\u00a0: le reste ne se charge plus.")
+        super().__init__(
+            "On a facturé dans ces établissements depuis l’interruption\u00a0: la suite ne se charge plus."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ def _user() -> User | None:
 def _debts(crowd: list[Person]) -> dict[int, list[Item]]:
     """What is open already of each of the crowd, by rank, oldest first."""
     ranks = {who.account: who.rank for who in crowd}
-    open_debits = OpenItem.objects.filter(open__gt=0, is_debit=True, account__client__site__in={who.site for who in crowd})
+    sites = {who.site for who in crowd}
+    open_debits = OpenItem.objects.filter(open__gt=0, is_debit=True, account__client__site__in=sites)
     fields = ("account_id", "line_id", "day", "due", "open")
     debts: dict[int, list[Item]] = {}
     for account, *item in open_debits.order_by("due", "pk").values_list(*fields).iterator():

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
+from django.db.models import Model
 from tqdm import tqdm
 
 from clients.models import Animal, Client, Contact, Note
@@ -55,10 +56,7 @@ def open_crowd(count: int, sites: Sequence[Site], today: date, chance: Random, b
     first = next_code()
     keys = {model: Keys.of(model) for model in (ClientAccount, Client)}
     accounts = Sheet(ClientAccount, "id")
-    clients, contacts, animals, notes = (
-        Sheet(model, *(field.attname for field in model._meta.concrete_fields if model is Client or not field.primary_key))
-        for model in (Client, Contact, Animal, Note)
-    )
+    clients, contacts, animals, notes = (Sheet(model, *_columns(model)) for model in (Client, Contact, Animal, Note))
     for rank in range(count):
         details = _details(rank, sites[rank % 5 > 2], today, chance)
         client = details.unsaved(f"C-{first + rank:05d}")
@@ -76,12 +74,17 @@ def open_crowd(count: int, sites: Sequence[Site], today: date, chance: Random, b
         sheet.copy()
 
 
+def _columns(model: type[Model]) -> list[str]:
+    """All of a record; but only clients are pointed at, and told their keys."""
+    return [field.attname for field in model._meta.concrete_fields if model is Client or not field.primary_key]
+
+
 def read_crowd(sites: Sequence[Site]) -> list[Person]:
     """The crowd, in the order in which it was opened."""
     pets: dict[int, list[str]] = {}
     animals = Animal.objects.filter(client__site__in=sites).order_by("pk").values_list("client", "name", "species")
-    for client, name, species in animals.iterator():
-        pets.setdefault(client, []).append(f"{name} ({species.lower()})")
+    for owner, name, species in animals.iterator():
+        pets.setdefault(owner, []).append(f"{name} ({species.lower()})")
     clients = Client.objects.filter(site__in=sites, account__walk_in=False).order_by("pk")
     crowd = []
     for rank, client in enumerate(clients.iterator()):
@@ -104,7 +107,7 @@ def read_crowd(sites: Sequence[Site]) -> list[Person]:
 def _details(rank: int, site: Site, today: date, chance: Random) -> Details:
     postcode, city = chance.choice(words.TOWNS)
     number = f"{chance.randint(1, 180)}{' bis' if chance.random() < 0.04 else ''}"
-    place = {
+    place: dict[str, Any] = {
         "street": f"{number} {chance.choice(words.WAYS)} {chance.choice(words.SIGHTS)}",
         "postcode": postcode,
         "city": city,
@@ -124,9 +127,7 @@ def _details(rank: int, site: Site, today: date, chance: Random) -> Details:
     family = _family(chance)
     email = _email(rank, given, family, chance) if chance.random() < 0.85 else ""
     notes = [Note(text=chance.choice(REMARKS), is_alert=chance.random() < 0.5)] if chance.random() < 0.03 else []
-    return Details(
-        family, title=title, given_name=given, email=email, site=site, animals=animals, notes=notes, **place
-    )
+    return Details(family, title=title, given_name=given, email=email, site=site, animals=animals, notes=notes, **place)
 
 
 REMARKS = (

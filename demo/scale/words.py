@@ -51,8 +51,10 @@ WAYS = (
     *("route", "square", "passage"),
 )
 SIGHTS = (
-    *("des Tanneurs", "des Frênes", "du Moulin", "de la Fontaine", "des Tilleuls", "du Verger", "des Brumes", "du Four"),
-    *("des Cèdres", "du Château", "des Lavandières", "de la Gare", "des Écoles", "du Stade", "de l’Église", "du Lavoir"),
+    *("des Tanneurs", "des Frênes", "du Moulin", "de la Fontaine", "des Tilleuls", "du Verger", "des Brumes"),
+    *("du Four"),
+    *("des Cèdres", "du Château", "des Lavandières", "de la Gare", "des Écoles", "du Stade", "de l’Église"),
+    *("du Lavoir"),
     *("des Vignes", "de la Poste", "des Artisans", "du Marché", "de la République", "des Violettes", "du Rhône"),
     *("de la Saône", "des Alouettes", "des Canuts", "du Belvédère", "de la Mairie", "des Acacias", "du 8 Mai 1945"),
     *("de l’Abbaye", "du Vieux Puits", "des Glycines", "de la Forge", "des Bleuets", "du Lac", "des Carrières"),
@@ -78,7 +80,8 @@ ANIMALS = (
     *("Joker", "Kenzo", "Kiwi", "Lady", "Lilas", "Loulou", "Luna", "Macaron", "Maya", "Mimosa", "Minette", "Mistigri"),
     *("Noisette", "Nuage", "Nala", "Onyx", "Opale", "Orage", "Orphée", "Pacha", "Pépite", "Perle", "Pistache", "Poppy"),
     *("Prune", "Quartz", "Quenotte", "Roméo", "Rubis", "Saphir", "Saturnin", "Snoopy", "Soleil", "Tabac", "Tigrou"),
-    *("Titus", "Toupie", "Truffe", "Uranie", "Utopie", "Vagabond", "Velours", "Virgule", "Voyou", "Yoda", "Zelda", "Zorro"),
+    *("Titus", "Toupie", "Truffe", "Uranie", "Utopie", "Vagabond", "Velours", "Virgule", "Voyou", "Yoda", "Zelda"),
+    *("Zorro"),
 )
 TELEPHONES = ("06 39 98", "01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")  # kept for fiction
 MAILS = ("example.org", "example.net", "example.com", "courriel.example", "poste.example", "boite.example")

@@ -1,6 +1,7 @@
 """manage.py demo [--if-empty] [--scale N]: load the demo data, once, and a crowd beside them."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -53,8 +54,12 @@ class Command(BaseCommand):
             made = scale_up(today(), Size.of(scale), progress=_bar)
         except SoldeError as refusal:
             raise CommandError(refusal.message) from refusal
-        told = f"{format_quantity(Size.of(scale).clients)} clients, {format_quantity(made)} écritures ajoutées"
+        told = f"{_told(Size.of(scale).clients)} clients, {_told(made)} écritures ajoutées"
         self.stdout.write(f"Échelle {scale}\u00a0: {told if made else 'données déjà chargées'}.")
+
+
+def _told(count: int) -> str:
+    return format_quantity(Decimal(count))
 
 
 def _bar(what: str, total: int) -> "tqdm[NoReturn]":
