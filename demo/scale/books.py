@@ -49,30 +49,31 @@ class Filed:
 class Numbers:
     """The numbers of one series, from the last that was given.
 
-    before: the last number of each year before those taken since `follow`.
+    before: of each year, the last number and the first day of those taken since `follow`.
     """
 
     def __init__(self, series: Series) -> None:
         self.series = series
         self.last: dict[int, int] = {}
-        self.before: dict[int, int] = {}
+        self.before: dict[int, tuple[int, date]] = {}
 
-    def take(self, year: int) -> int:
-        """The next number of a year."""
-        if year not in self.last:
-            self.last[year] = self._given(year)
-        self.before.setdefault(year, self.last[year])
-        self.last[year] += 1
-        return self.last[year]
+    def take(self, day: date) -> int:
+        """The next number of a day's year."""
+        if day.year not in self.last:
+            newest = last_numbered(self.series, day.year)
+            self.last[day.year] = (newest.number or 0) if newest else 0
+        self.before.setdefault(day.year, (self.last[day.year], day))
+        self.last[day.year] += 1
+        return self.last[day.year]
 
     def follow(self) -> bool:
         """Whether the numbers taken follow those that the series has given, now that nobody else can take any."""
         before, self.before = self.before, {}
-        return all(self._given(year) == number for year, number in before.items())
-
-    def _given(self, year: int) -> int:
-        newest = last_numbered(self.series, year)
-        return (newest.number or 0) if newest else 0
+        for year, (number, day) in before.items():
+            newest = last_numbered(self.series, year)
+            if number != ((newest.number or 0) if newest else 0) or (newest and newest.day > day):
+                return False
+        return True
 
 
 # The rows of each table, in the order in which they are copied, with the columns that differ from the default.
@@ -192,7 +193,7 @@ class Books:
         if numbers is None:
             reference = f"{CODES[kind]}-{self.codes.take():06d}"
         else:
-            rank = numbers.take(day.year)
+            rank = numbers.take(day)
             reference, number = numbers.series.reference(day.year, rank), (numbers.series.pk, day.year, rank)
         self.sheets[Document].add(key, kind.value, reference, who.account, who.site, day, *number, op)
         return Filed(key, kind, reference, day, op)

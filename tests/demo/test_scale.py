@@ -139,9 +139,10 @@ def interrupted(monkeypatch, after: int) -> None:
             raise KeyboardInterrupt
         done.append(write(*arguments))
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(loading, "_write", stop)
-        scale_up(TODAY, SMALL)
+        with pytest.raises(KeyboardInterrupt):
+            scale_up(TODAY, SMALL)
 
 
 def test_an_interrupted_load_leaves_true_books_and_goes_on_where_it_stopped(own_database, monkeypatch):
@@ -171,7 +172,7 @@ def test_it_does_not_go_on_where_somebody_invoiced_meanwhile(own_database, monke
 def test_two_at_once_load_it_once(own_database):
     load(TODAY)
 
-    outcomes = run_together(*[lambda: _outcome()] * 2)
+    outcomes = run_together(_outcome, _outcome)
 
     assert sorted(outcomes) in ([-1, 600], [0, 600])
     assert Client.objects.filter(CROWD).count() == 40
