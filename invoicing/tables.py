@@ -1,4 +1,4 @@
-"""The lists of one client's visits and invoices."""
+"""The catalogue, and the lists of one client's visits and invoices."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,10 +11,11 @@ from django.utils.safestring import SafeString
 from djmoney.money import Money
 
 from clients.tables import AMOUNT
-from invoicing.models import Invoice, Visit
+from invoicing.models import Invoice, Item, Tariff, Visit
+from invoicing.queries import ENDED, LATER, RATE_ENDED, VALID, PricedTariff
 from invoicing.statuses import AWAITING, BOUNCED, CANCELLED, DRAFT, LATE, PAID, PART_PAID, STATUSES
 from ledger.models import ClientAccount
-from office.templatetags.ui import badge, day, money
+from office.templatetags.ui import badge, day, icon, money, percent, popmenu
 
 # The tone and the sign of each status of an invoice.
 SIGNS = {
@@ -101,3 +102,90 @@ class InvoiceTable(tables.Table):
 
     def render_left(self, value: Decimal, record: Any) -> str:
         return "" if record.status in (DRAFT, CANCELLED) else money(value, self.currency)
+
+
+class ItemTable(tables.Table):
+    """The catalogue. Needs rows of `catalogue`."""
+
+    code = tables.Column("Code", order_by=("code", "pk"), attrs={"td": {"class": "table__code"}})
+    name = tables.Column("Article", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
+    category = tables.Column(
+        "Catégorie", order_by=("category__position", "category__name", "sort_key", "pk"), default=""
+    )
+    kind = tables.Column("Type", order_by=("kind", "sort_key", "pk"))
+    price = tables.Column("Prix", accessor="pk", order_by=("now_price", "pk"), attrs=AMOUNT)
+    rate = tables.Column("TVA", accessor="now_rate", order_by=("now_rate", "sort_key", "pk"), attrs=AMOUNT, default="")
+    tariffs = tables.Column("Tarifs valables", accessor="tariffs_now", order_by=("tariffs_now", "pk"), attrs=AMOUNT)
+
+    def __init__(self, items: Any, *, currency: str) -> None:
+        super().__init__(items, order_by="name")
+        self.currency = currency
+
+    def render_name(self, record: Item) -> SafeString:
+        mark = format_html(" {}", badge("Archivé")) if record.is_archived else ""
+        return format_html('<a href="{}">{}</a>{}', reverse("item_detail", args=[record.pk]), record.name, mark)
+
+    def render_price(self, record: Any) -> SafeString | str:
+        if record.now_price is None:
+            return badge("Sans tarif", "late")
+        return f"{money(record.now_price, self.currency)} {'TTC' if record.now_includes_vat else 'HT'}"
+
+    def render_rate(self, value: Decimal) -> str:
+        return percent(value)
+
+
+# Whether a tariff may be picked on a day: the word, the tone and the sign.
+VALIDITY = {
+    VALID: ("Valable", "credit", ""),
+    LATER: ("À venir", "accent", "clock"),
+    ENDED: ("Terminé", "neutral", "circle-x"),
+    RATE_ENDED: ("Taux de TVA échu", "late", ""),
+}
+
+
+class TariffTable(tables.Table):
+    """The tariffs of an item. Needs rows of `priced`. may_change: whether to lead to what changes them."""
+
+    name = tables.Column("Tarif", accessor="tariff__name", empty_values=())
+    price = tables.Column("Prix", accessor="tariff__price", attrs=AMOUNT)
+    rate = tables.Column("TVA", accessor="tariff__vat_rate", attrs=AMOUNT)
+    validity = tables.Column("Validité", accessor="tariff__validity")
+    state = tables.Column("Statut")
+    actions = tables.Column("", accessor="tariff__pk")
+
+    def __init__(self, rows: list[PricedTariff], *, currency: str, may_change: bool) -> None:
+        super().__init__(rows, orderable=False, exclude=() if may_change else ("actions",))
+        self.currency = currency
+
+    def render_name(self, record: PricedTariff) -> SafeString | str:
+        return record.tariff.name or format_html('<span class="soft">{}</span>', "Tarif courant")
+
+    def render_price(self, value: Decimal, record: PricedTariff) -> str:
+        return f"{money(value, self.currency)} {record.tariff.basis}"
+
+    def render_rate(self, value: Decimal) -> str:
+        return percent(value)
+
+    def render_validity(self, value: str) -> str:
+        return value.capitalize()
+
+    def render_state(self, value: str) -> SafeString:
+        return badge(*VALIDITY[value])
+
+    def render_actions(self, record: PricedTariff) -> SafeString:
+        wanted = [("tariff_edit", "Modifier", "pencil")]
+        if record.state != ENDED:
+            wanted += [("tariff_follow", "Nouveau prix", "calendar-plus"), ("tariff_end", "Terminer", "calendar-x")]
+        links = (
+            format_html('<li><a href="{}">{}{}</a></li>', reverse(name, args=[record.tariff.pk]), icon(sign), label)
+            for name, label, sign in wanted
+        )
+        return popmenu(
+            SafeString("".join(links)),
+            f"Actions sur le tarif {_called(record.tariff)}",
+            anchor=f"tariff-{record.tariff.pk}",
+        )
+
+
+def _called(tariff: Tariff) -> str:
+    return f"«\u00a0{tariff.name}\u00a0»" if tariff.name else "courant"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invoicing.views import sheet
+from invoicing.views import catalogue, categories, sheet, tariffs
 
 urlpatterns = [
     path("clients/<client:code>/visites/", sheet.client_visits, name="client_visits"),
@@ -12,4 +12,18 @@ urlpatterns = [
     ),
     path("clients/<client:code>/a-facturer/", sheet.client_to_invoice, name="client_to_invoice"),
     path("visites/<int:pk>/", sheet.visit_detail, name="visit_detail"),
+    path("catalogue/", catalogue.item_list, name="item_list"),
+    path("catalogue/export/<slug:form>/", catalogue.item_export, name="item_export"),
+    path("catalogue/nouveau/", catalogue.item_create, name="item_create"),
+    path("catalogue/<int:pk>/", catalogue.item_detail, name="item_detail"),
+    path("catalogue/<int:pk>/modifier/", catalogue.item_edit, name="item_edit"),
+    path("catalogue/<int:pk>/archiver/", catalogue.item_archive, name="item_archive"),
+    path("catalogue/<int:pk>/reactiver/", catalogue.item_unarchive, name="item_unarchive"),
+    path("catalogue/<int:pk>/tarifs/nouveau/", tariffs.tariff_create, name="tariff_create"),
+    path("catalogue/tarifs/<int:pk>/modifier/", tariffs.tariff_edit, name="tariff_edit"),
+    path("catalogue/tarifs/<int:pk>/nouveau-prix/", tariffs.tariff_follow, name="tariff_follow"),
+    path("catalogue/tarifs/<int:pk>/terminer/", tariffs.tariff_end, name="tariff_end"),
+    path("catalogue/categories/", categories.category_list, name="category_list"),
+    path("catalogue/categories/nouvelle/", categories.category_create, name="category_create"),
+    path("catalogue/categories/<int:pk>/", categories.category_edit, name="category_edit"),
 ]

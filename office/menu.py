@@ -51,6 +51,10 @@ MENU = (
         (Entry("Liste des clients", "client_list", "users", Role.FRONT_DESK),),
     ),
     Group(
+        "Ventes",
+        (Entry("Catalogue", "item_list", "tags", Role.FRONT_DESK),),
+    ),
+    Group(
         "Administration",
         (
             Entry("Journal des événements", "event_list", "scroll-text", Role.ADMINISTRATOR),

@@ -13,10 +13,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clients.importing import drop
 from clients.services import Details, open_client
+from invoicing.models import Category
 from invoicing.services import record_visit
 from ledger.models import BankAccount
 from office.models import Role, User
 from tests import factories
+from tests.shelf import an_item
 
 LOGIN = "to the login page"
 VISITORS = (None, *Role)
@@ -74,6 +76,18 @@ def a_file() -> dict[str, Any]:
     return {"subject": "clients", "name": drop.put("Nom;Téléphone\nMme Delmas;0600000001\n".encode())}
 
 
+def a_catalogue_item() -> dict[str, Any]:
+    return {"pk": an_item("Consultation", "42.00").pk}
+
+
+def a_catalogue_tariff() -> dict[str, Any]:
+    return {"pk": an_item("Consultation", "42.00").tariffs.get().pk}
+
+
+def a_category() -> dict[str, Any]:
+    return {"pk": Category.objects.create(name=f"Soins {Category.objects.count()}").pk}
+
+
 MAP = {
     "home": Page(get=ELSEWHERE, post=ELSEWHERE),
     "today": Page(get=ALL, post=ALL),
@@ -106,6 +120,21 @@ MAP = {
     "document": Page(get=ALL, post=ALL, arguments=a_document),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),
+    # Catalogue
+    "item_list": Page(get=ALL, post=ALL),
+    "item_export": Page(get=ALL, post=ALL, arguments=lambda: {"form": "csv"}),
+    "item_create": Page(get=ADMIN, post=ADMIN_FORM),
+    "item_detail": Page(get=ALL, post=ALL, arguments=a_catalogue_item),
+    "item_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_catalogue_item),
+    "item_archive": Page(get=ADMIN_POST, post=ADMIN_DONE, arguments=a_catalogue_item),
+    "item_unarchive": Page(get=ADMIN_POST, post=ADMIN_DONE, arguments=a_catalogue_item),
+    "tariff_create": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_catalogue_item),
+    "tariff_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_catalogue_tariff),
+    "tariff_follow": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_catalogue_tariff),
+    "tariff_end": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_catalogue_tariff),
+    "category_list": Page(get=ALL, post=ALL),
+    "category_create": Page(get=ADMIN, post=ADMIN_FORM),
+    "category_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_category),
     # Administration
     "company_logo": Page(get=ABSENT, post=ABSENT),
     "event_list": Page(get=ADMIN, post=ADMIN),

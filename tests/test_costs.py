@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from demo.examples import Desk, line
-from invoicing.models import Visit
+from invoicing.models import Category, Visit
 from ledger.models import BankAccount, Document
 from office.models import Event, Role
 from tests import factories
 from tests.builders import a_client, bounce, credit_on, pay
 from tests.pages import at_work
+from tests.shelf import a_tariff, an_item
 from tests.test_access import MAP
 from tests.test_access import a_client as one_client
 
@@ -96,3 +97,4 @@ def fill_business(at: int) -> None:
     Event.objects.create(kind=Event.Kind.values[0], user=user, detail={})
     iban = f"FR76300060000112345678{at:05d}"
     BankAccount.objects.create(label=f"Courant {at}", iban=iban, account_id="512")
+    an_item(f"Soin {at}", "10", a_tariff("8", "Éleveur"), category=Category.objects.create(name=f"Soins n° {at}"))

@@ -61,14 +61,7 @@ def client_contacts(request: HttpRequest, code: str) -> HttpResponse:
 def client_history(request: HttpRequest, code: str) -> HttpResponse:
     client = _client(code)
     page = Paginator(history(client), ROWS).get_page(request.GET.get("page"))
-    context = {
-        "client": client,
-        "page": page,
-        "text": f"{page.start_index()} à {page.end_index()} sur {page.paginator.count}",
-        "previous": f"?page={page.number - 1}" if page.has_previous() else "",
-        "following": f"?page={page.number + 1}" if page.has_next() else "",
-    }
-    return render(request, "clients/client_history.html", context)
+    return render(request, "clients/client_history.html", {"client": client, "page": page})
 
 
 @role(Role.FRONT_DESK)

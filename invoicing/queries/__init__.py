@@ -1,15 +1,24 @@
 """Reads of visits and invoices, and of the catalogue."""
 
 from invoicing.queries.catalogue import (
+    ENDED,
+    LATER,
+    RATE_ENDED,
+    VALID,
     Found,
+    PricedTariff,
     catalogue,
+    categories,
+    exported,
     item_history,
     items_by_code,
     next_item_code,
     overlapping,
+    priced,
     rates_on,
     tariffs_found,
     tariffs_of,
+    words_in,
 )
 from invoicing.queries.sales import (
     Basket,
@@ -27,12 +36,19 @@ from invoicing.queries.sales import (
 )
 
 __all__ = [
+    "ENDED",
+    "LATER",
+    "RATE_ENDED",
+    "VALID",
     "Basket",
     "BasketLine",
     "Found",
+    "PricedTariff",
     "all_visits_to_invoice",
     "basket",
     "catalogue",
+    "categories",
+    "exported",
     "invoice_of",
     "invoices",
     "issued_invoices",
@@ -41,6 +57,7 @@ __all__ = [
     "live_spells",
     "next_item_code",
     "overlapping",
+    "priced",
     "rates_on",
     "tariffs_found",
     "tariffs_of",
@@ -48,4 +65,5 @@ __all__ = [
     "visits_to_invoice",
     "waiting_lines",
     "waiting_spells",
+    "words_in",
 ]

@@ -1,6 +1,6 @@
 """Reads of the catalogue: its items, their tariffs, and what a line may be priced by."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,12 +8,14 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Substr
 
-from invoicing.models import Item, ItemChange, Tariff
+from invoicing.models import Category, Item, ItemChange, Tariff
 from invoicing.rules import RATES_SETTING
 from office.folding import fold, sort_key
 from office.queries import setting
 
 MOST_FOUND = 60
+BATCH = 1000
+VALID, LATER, ENDED, RATE_ENDED = "valid", "later", "ended", "rate_ended"
 
 
 def rates_on(day: date) -> list[Decimal]:
@@ -55,12 +57,53 @@ def tariffs_of(item: Item) -> QuerySet[Tariff]:
     return Tariff.objects.filter(item=item).order_by("search", F("valid_from").desc(), "pk")
 
 
+@dataclass(frozen=True, slots=True)
+class PricedTariff:
+    """A tariff, and whether it may be picked on a day."""
+
+    tariff: Tariff
+    state: str
+
+
+def priced(item: Item, on: date) -> list[PricedTariff]:
+    """The tariffs of an item, each with its state on a day."""
+    rates = rates_on(on)
+    return [PricedTariff(tariff, _state(tariff, on, rates)) for tariff in tariffs_of(item)]
+
+
+def _state(tariff: Tariff, on: date, rates: Collection[Decimal]) -> str:
+    if tariff.valid_from > on:
+        return LATER
+    if not tariff.is_valid_on(on):
+        return ENDED
+    return VALID if tariff.vat_rate in rates else RATE_ENDED
+
+
+def exported(keys: Sequence[int]) -> Iterator[tuple[Item, Tariff | None]]:
+    """Items in the order of their keys, with each of their tariffs in turn, or None; read so many at a time."""
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        items = Item.objects.select_related("category").in_bulk(batch)
+        tariffs: dict[int, list[Tariff]] = {}
+        for tariff in Tariff.objects.filter(item__in=batch).order_by("search", "valid_from", "pk"):
+            tariffs.setdefault(tariff.item_id, []).append(tariff)
+        for item in (items[key] for key in batch if key in items):
+            for told in tariffs.get(item.pk, [None]):
+                yield item, told
+
+
 def overlapping(tariff: Tariff) -> Tariff | None:
     """Another tariff of the item, of the same name, that is valid on a day of this one."""
     same = Tariff.objects.filter(item=tariff.item_id, search=fold(tariff.name)).exclude(pk=tariff.pk)
     same = same.filter(Q(valid_to=None) | Q(valid_to__gte=tariff.valid_from))
     same = same.filter(valid_from__lte=tariff.valid_to) if tariff.valid_to else same
     return same.order_by("valid_from", "pk").first()
+
+
+def categories() -> QuerySet[Category]:
+    """The headings of the catalogue in their order, each with how many items it has in use."""
+    in_use = Count("items", filter=Q(items__is_archived=False))
+    return Category.objects.annotate(number=in_use).order_by("position", "name", "pk")
 
 
 def items_by_code(codes: Collection[str]) -> dict[str, Item]:

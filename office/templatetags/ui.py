@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -203,11 +204,16 @@ def pager(text: str, previous: str = "", following: str = "") -> dict[str, Any]:
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def table_pager(context: Context, table: Table) -> dict[str, Any]:
     """The pager of a paginated table, keeping its filters and order in the address."""
-    page = table.page
+    return page_pager(context, table.page, table.prefixed_page_field)
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def page_pager(context: Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
+    """The pager of a page of rows, keeping what else stands in the address. name: what its number is called there."""
 
     def address(number: int) -> str:
         query = context["request"].GET.copy()
-        query[table.prefixed_page_field] = str(number)
+        query[name] = str(number)
         return f"?{query.urlencode()}"
 
     return {
