@@ -88,6 +88,10 @@ def a_category() -> dict[str, Any]:
     return {"pk": Category.objects.create(name=f"Soins {Category.objects.count()}").pk}
 
 
+def an_export() -> dict[str, Any]:
+    return {"code": open_client(Details("Mme Delmas")).code, "form": "csv"}
+
+
 MAP = {
     "home": Page(get=ELSEWHERE, post=ELSEWHERE),
     "today": Page(get=ALL, post=ALL),
@@ -107,7 +111,7 @@ MAP = {
     "client_history": Page(get=ALL, post=ALL, arguments=a_client),
     "client_visits": Page(get=ALL, post=ALL, arguments=a_client),
     "client_invoices": Page(get=ALL, post=ALL, arguments=a_client),
-    "client_invoices_export": Page(get=ALL, post=ALL, arguments=lambda: {**a_client(), "form": "csv"}),
+    "client_invoices_export": Page(get=ALL, post=ALL, arguments=an_export),
     "client_credit_notes": Page(get=ALL, post=ALL, arguments=a_client),
     "client_payments": Page(get=ALL, post=ALL, arguments=a_client),
     "client_opening": Page(get=BOOKS, post=(LOGIN, 403, 422, 422), arguments=a_client),

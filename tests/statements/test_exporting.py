@@ -12,6 +12,8 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils.timezone import now
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.job_context import AbortReason
+from procrastinate.worker import Worker
 
 from clients.models import Animal, Client
 from credits.models import CreditNote
@@ -195,3 +197,28 @@ def test_old_exports_are_forgotten_by_themselves(client):
     assert not default_storage.exists(old.path)
     assert default_storage.exists(kept.path)
     default_storage.delete(kept.path)
+
+
+def test_a_worker_that_stops_puts_it_back_in_the_queue(own_database, monkeypatch):
+    fill()
+    keeping.ask(SUBJECT, by=UserFactory(), at=now(), job=export_data.defer)
+    monkeypatch.setattr(Worker, "_process_job", stopping(Worker._process_job))
+    work_off()
+    (job,) = ProcrastinateJob.objects.filter(task_name="statements.tasks.export_data")
+    assert (job.status, Export.objects.get().ended_at) == ("todo", None)
+    monkeypatch.undo()
+    execute("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+
+    work_off()
+
+    assert Export.objects.get().is_ready
+
+
+def stopping(process):
+    """What a worker does with a job once its time to stop is over."""
+
+    async def cut_off(self, context):
+        self._job_ids_to_abort[context.job.id] = AbortReason.SHUTDOWN
+        await process(self, context)
+
+    return cut_off
