@@ -8,7 +8,7 @@ class ClientCode:
     """
 
     regex = "=?[A-Za-z0-9+_.~-]+"
-    reserved = frozenset({"nouveau", ".", ".."})
+    reserved = frozenset({"export", "nouveau", "recherche", ".", ".."})
 
     def to_python(self, value: str) -> str:
         return value.removeprefix("=").replace("~", "/")

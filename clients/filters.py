@@ -7,7 +7,7 @@ from clients.models import Client
 from clients.queries import bears
 from ledger.balance import STATUSES
 from office.filters import ListFilter
-from office.forms import AmountField
+from office.forms import AmountField, SearchBox
 from office.models import Site
 
 
@@ -28,7 +28,7 @@ def _at_most(name: str, label: str) -> AmountFilter:
 class ClientFilter(ListFilter):
     """Clients with figures, by each column of their list."""
 
-    q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words")
+    q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words", widget=SearchBox)
     site = ModelChoiceFilter(label="Établissement", queryset=Site.objects.order_by("name", "pk"), empty_label="Tous")
     status = ChoiceFilter(label="Statut", choices=list(STATUSES.items()), empty_label="Tous")
     walk_in = ChoiceFilter(

@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from clients import rules
 from clients.terms import AGREED
 from ledger.models import ClientAccount
 from office.countries import country_choices, country_name
@@ -50,8 +51,9 @@ class Client(models.Model):
     """A customer, a person or a company (client); a walk-in client stands for all passers-by.
 
     name: the family's or the company's, by which lists are sorted. sort_key and search are folded (no
-    accents, no case): the order of lists, and what is searched, contacts and animals included
-    (clients/searching.py). street, postcode, city, country: the main address. version: one more at each change.
+    accents, no case): the order of lists, and what is searched, a space before each word, contacts and animals
+    included (clients/searching.py). street, postcode, city, country: the main address. version: one more at
+    each change.
     """
 
     class Nature(models.TextChoices):
@@ -83,7 +85,7 @@ class Client(models.Model):
     channel = models.CharField("envoi des documents", max_length=10, choices=Channel.choices, blank=True)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, verbose_name="établissement")
     account = models.OneToOneField(ClientAccount, models.PROTECT, editable=False, verbose_name="compte client")
-    sort_key = models.CharField(max_length=250, editable=False)
+    sort_key = models.CharField(max_length=250, editable=False, db_collation="C")
     search = models.TextField(editable=False)
     is_archived = models.BooleanField("archivé", default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -103,6 +105,7 @@ class Client(models.Model):
             models.Index(fields=["siren"], condition=~Q(siren=""), name="clients_client_siren"),
             GinIndex(OpClass("search", name="gin_trgm_ops"), name="clients_client_search"),
         ]
+        triggers = rules.CLIENT
 
     def __str__(self) -> str:
         return self.name
@@ -138,6 +141,26 @@ class Client(models.Model):
     def address_lines(self) -> list[str]:
         """The main address as it stands on an envelope, without the name."""
         return address_lines(self)
+
+
+class Word(models.Model):
+    """A word that clients are searched by, folded: what a typo is compared with. Kept by a trigger (clients/rules.py).
+
+    One that no client bears any more may stay, and one may stand twice: it only leads to finding nothing more.
+    """
+
+    word = models.CharField(max_length=40, db_collation="C")
+
+    class Meta:
+        verbose_name = "mot recherché"
+        verbose_name_plural = "mots recherchés"
+        indexes = [
+            models.Index(fields=["word"], name="clients_word_first"),
+            GinIndex(OpClass("word", name="gin_trgm_ops"), name="clients_word_like"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Contact(models.Model):

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from clients.views import importing, lists, opening, records
+from clients.views import finding, importing, lists, opening, records
 
 urlpatterns = [
     path("clients/", lists.client_list, name="client_list"),
     path("clients/export/", lists.client_export, {"form": "csv"}, name="client_export_all"),
     path("clients/export/<slug:form>/", lists.client_export, name="client_export"),
+    path("clients/recherche/", finding.client_search, name="client_search"),
     path("clients/nouveau/", records.client_create, name="client_create"),
     path("clients/<client:code>/coordonnees/", records.client_contacts, name="client_contacts"),
     path("clients/<client:code>/modifier/", records.client_edit, name="client_edit"),

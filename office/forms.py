@@ -44,6 +44,12 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(error.message, "amount") from None
 
 
+class SearchBox(forms.TextInput):
+    """A field that shows clients and documents while one types; sent, it is a filter like any other."""
+
+    template_name = "components/search_box.html"
+
+
 class OperationForm(forms.Form):
     """A form that posts: it carries a key, so that sent twice it is booked once.
 

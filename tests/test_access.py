@@ -103,6 +103,7 @@ MAP = {
     "client_export_all": Page(get=ALL, post=ALL),
     "client_export": Page(get=ALL, post=ALL, arguments=lambda: {"form": "csv"}),
     "client_create": Page(get=ALL, post=FORM),
+    "client_search": Page(get=ELSEWHERE, post=ELSEWHERE),
     "client_detail": Page(get=ALL, post=ALL, arguments=a_client),
     "client_contacts": Page(get=ALL, post=ALL, arguments=a_client),
     "client_edit": Page(get=ALL, post=FORM, arguments=a_client),

@@ -1,5 +1,6 @@
 """Reads of clients."""
 
+from clients.queries.finding import Findings, Hit, find
 from clients.queries.lists import (
     Totals,
     Waiting,
@@ -27,6 +28,8 @@ from clients.queries.records import (
 )
 
 __all__ = [
+    "Findings",
+    "Hit",
     "Opening",
     "Totals",
     "Waiting",
@@ -37,6 +40,7 @@ __all__ = [
     "clients_by_code",
     "counts_by_status",
     "documents_named",
+    "find",
     "found",
     "history",
     "likely_duplicates",

@@ -1,8 +1,10 @@
 """Reads of all clients, for lists, and of what a client's account is made of."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -65,14 +67,28 @@ def counts_by_status(clients: QuerySet[Any]) -> dict[str, int]:
 
 
 def bears(text: str) -> Q:
-    """Whether a client bears the words of `text`, or the telephone number that it is."""
+    """Whether a client bears the words of `text`, or the telephone number that it is.
+
+    One or two letters begin a word; three stand anywhere in it, which is what the index can look for.
+    """
     folded = fold(text)
     if is_number(text):
         return Q(search__contains=folded) | Q(search__contains=dialled(text))
-    words = Q()
-    for word in folded.split():
-        words &= Q(search__contains=word)
-    return words
+    return has_all(folded.split(), "search", _in_word)
+
+
+def has_all(words: Iterable[str], field: str, has: Callable[[str, str], Q]) -> Q:
+    """Whether a field has every word, in its own way."""
+    return reduce(and_, (has(word, field) for word in words), Q())
+
+
+def starts_word(word: str, field: str = "search") -> Q:
+    """Whether a word of a searched field begins with `word`."""
+    return Q(**{f"{field}__contains": f" {word}"})
+
+
+def _in_word(word: str, field: str = "search") -> Q:
+    return starts_word(word, field) if len(word) < 3 else Q(**{f"{field}__contains": word})
 
 
 def balances(clients: Iterable[Client], *, today: date) -> dict[int, Balance]:

@@ -46,7 +46,7 @@ def fill(window) -> None:
 
 def test_slash_leads_to_the_search_except_from_a_field(components):
     components.keyboard.press("/")
-    search = components.get_by_role("searchbox")
+    search = components.get_by_label("Rechercher un client ou un document")
     expect(search).to_be_focused()
 
     components.keyboard.type("a/b")
