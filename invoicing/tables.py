@@ -151,7 +151,7 @@ class TariffTable(tables.Table):
     rate = tables.Column("TVA", accessor="tariff__vat_rate", attrs=AMOUNT)
     validity = tables.Column("Validité", accessor="tariff__validity")
     state = tables.Column("Statut")
-    actions = tables.Column("", accessor="tariff__pk")
+    actions = tables.Column("Actions", accessor="tariff__pk")
 
     def __init__(self, rows: list[PricedTariff], *, currency: str, may_change: bool) -> None:
         super().__init__(rows, orderable=False, exclude=() if may_change else ("actions",))
