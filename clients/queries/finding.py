@@ -164,7 +164,10 @@ def _near(typed: list[str]) -> tuple[list[int], list[str]]:
         return [], []
     one_of = [reduce(or_, map(starts_word, near.get(word, [])), starts_word(word)) for word in typed]
     distance: Expression = sum((_place(words) for words in near.values() if words), start=Value(0))
-    return _first_hits(Client.objects.filter(reduce(and_, one_of)), distance), list(chain(*near.values()))
+    meant = list(chain(*near.values()))
+    named = reduce(or_, (Q(sort_key__startswith=word) for word in meant))
+    rank = distance * 2 + Case(When(named, then=Value(0)), default=Value(1))  # of equals, those named so first
+    return _first_hits(Client.objects.filter(reduce(and_, one_of)), rank), meant
 
 
 def _place(words: list[str]) -> Case:
