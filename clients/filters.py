@@ -71,6 +71,12 @@ class ClientFilter(ListFilter):
         return self.form.cleaned_data.get("q", "") if self.is_valid() else ""
 
     @property
+    def chosen_status(self) -> str:
+        """The status that is filtered by; nothing if none is, or none that exists."""
+        status: str = "" if self.form.has_error("status") else self.form.cleaned_data["status"]
+        return status
+
+    @property
     def is_set_beyond(self) -> bool:
         """Whether more is asked for than words, well or badly."""
         return any(self.data.get(name) for name in self.filters if name != "q")

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from clients.models import Client
 from ledger.balance import Balance
 from ledger.models import ClientAccount, Document
+from office.tables import Picked
 from office.templatetags.ui import badge, day, money, status_badge
 
 AMOUNT = {name: {"class": "table__amount"} for name in ("th", "td")}
@@ -49,7 +50,7 @@ class ClientTable(tables.Table):
     balance = tables.Column("Solde", order_by=("balance", "pk"), attrs=AMOUNT)
     status = tables.Column("Statut", order_by=("status", "sort_key", "pk"))
 
-    def __init__(self, clients: QuerySet[Client]) -> None:
+    def __init__(self, clients: QuerySet[Client] | Picked) -> None:
         super().__init__(clients, order_by="name")
         self.balances: dict[int, Balance] = {}
 

@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import django_tables2 as tables
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django_tables2 import Table
+from django_tables2.data import TableQuerysetData
 
 from office.events import lines
 from office.models import User
@@ -16,6 +19,31 @@ from office.models import User
 T = TypeVar("T", bound=Table)
 
 ROWS = 50
+
+
+class Picked(TableQuerysetData):
+    """Rows of a long list, of which a page's keys are picked before anything is joined to them.
+
+    They are counted from the end that is nearer, so that the last page costs what the first does. total: how many
+    rows there are, which whoever adds them up knows.
+    """
+
+    def __init__(self, rows: QuerySet[Any], total: int) -> None:
+        super().__init__(rows)
+        self.total = total
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, wanted: slice) -> list[Any]:
+        start, stop, _ = wanted.indices(self.total)
+        keys = self.data.values_list("pk", flat=True)
+        if start > self.total // 2:
+            picked = [*keys.reverse()[self.total - stop : self.total - start]][::-1]
+        else:
+            picked = [*keys[start:stop]]
+        rows = {row.pk: row for row in self.data.filter(pk__in=picked).order_by()}
+        return [rows[key] for key in picked if key in rows]
 
 
 def ordered(table: T, request: HttpRequest) -> T:
@@ -31,7 +59,7 @@ def paged(table: T, request: HttpRequest) -> T:
     django-tables2's RequestConfig would also let the address choose the number of rows, 0 or all of them.
     """
     table.request = request
-    ordered(table, request).paginate(per_page=ROWS)
+    table.paginator = Paginator(ordered(table, request).rows, ROWS)
     wanted = request.GET.get(table.prefixed_page_field)
     table.page = table.paginator.get_page(wanted)
     table.is_elsewhere = bool(wanted) and wanted != str(table.page.number)

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from clients.filters import ClientFilter
 from clients.models import Client
-from clients.queries import balances, counts_by_status, documents_named, found, totals, with_figures
+from clients.queries import Totals, balances, documents_named, found, totals_by_status, with_figures
 from clients.tables import ClientTable
 from ledger.balance import STATUSES
 from office.access import role
@@ -15,7 +15,7 @@ from office.clock import today
 from office.exports import FORMATS, Cell
 from office.forms import form_status
 from office.models import Role
-from office.tables import ordered, paged
+from office.tables import Picked, ordered, paged
 from office.templatetags.ui import Tab
 
 HEADINGS = ("Code", "Client", "Établissement", "Facturé", "Encaissé", "Encours", "Solde", "Devise", "Statut")
@@ -25,13 +25,16 @@ BATCH = 1000
 @role(Role.FRONT_DESK)
 def client_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
-    table = paged(ClientTable(filters.qs), request)
+    summary = totals_by_status(_others(filters).qs)
+    chosen = filters.chosen_status
+    shown = [total for status in summary if chosen in {"", status} for total in summary[status].values()]
+    table = paged(ClientTable(Picked(filters.qs, sum(total.count for total in shown))), request)
     table.balances = balances((row.record for row in table.page), today=today())
     context = {
         "filters": filters,
         "table": table,
-        "statuses": _statuses(filters),
-        "totals": totals(filters.qs),
+        "statuses": _statuses(filters, summary),
+        "totals": _by_currency(shown),
         "documents": documents_named(filters.text),
         "query": request.GET.urlencode(),
     }
@@ -52,15 +55,28 @@ def _filters(request: HttpRequest) -> ClientFilter:
     return ClientFilter(request.GET, with_figures(found().select_related("site", "account"), today=today()))
 
 
-def _statuses(filters: ClientFilter) -> list[Tab]:
+def _others(filters: ClientFilter) -> ClientFilter:
+    """The same filters but for the status."""
+    return ClientFilter({**filters.data.dict(), "status": ""}, filters.queryset)
+
+
+def _statuses(filters: ClientFilter, summary: dict[str, dict[str, Totals]]) -> list[Tab]:
     """The quick filters: all, and each status, with how many clients the other filters leave."""
-    others = ClientFilter({**filters.data.dict(), "status": ""}, filters.queryset)
-    counts, chosen = counts_by_status(others.qs), filters.data.get("status", "")
+    counts = {status: sum(total.count for total in totals.values()) for status, totals in summary.items()}
     choices = [
         ("", "Tous", sum(counts.values())),
         *((code, label, counts.get(code, 0)) for code, label in STATUSES.items()),
     ]
+    chosen = filters.chosen_status
     return [Tab(label, filters.address(status=code), count, current=code == chosen) for code, label, count in choices]
+
+
+def _by_currency(totals: list[Totals]) -> list[Totals]:
+    sums: dict[str, Totals] = {}
+    for total in totals:
+        currency = str(total.balance.currency)
+        sums[currency] = sums[currency] + total if currency in sums else total
+    return [sums[currency] for currency in sorted(sums)]
 
 
 def _rows(keys: list[int]) -> Iterator[list[Cell]]:

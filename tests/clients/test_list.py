@@ -2,6 +2,7 @@
 
 import csv
 import re
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -10,7 +11,7 @@ from django.test import Client as Browser
 
 from clients.models import Client
 from clients.queries import balances, with_figures
-from clients.services import Details, open_client
+from clients.services import Details, open_client, open_clients
 from demo.examples import EXAMPLES, Desk, play
 from office.clock import today
 from office.exports import harmless
@@ -180,3 +181,28 @@ def test_a_page_that_does_not_exist_is_told(desk, page):
         desk.get(f"/clients/?page={page}").content.decode()
     )
     assert "Cette page n’existe pas" not in desk.get("/clients/?page=1").content.decode()
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "code", "site", "-site", "outstanding", "-balance", "status"])
+def test_the_pages_follow_each_other_whatever_the_order(desk, sort):
+    site = SiteFactory()
+    open_clients([Details(f"Client {number % 60:02}", site=site if number % 3 else None) for number in range(130)])
+    everyone = [row[0] for row in exported(desk, f"?sort={sort}")[1:]]
+
+    pages = [codes(desk, f"?sort={sort}&page={page}") for page in (1, 2, 3)]
+
+    assert [len(page) for page in pages] == [50, 50, 30]
+    assert sum(pages, []) == everyone
+
+
+def test_the_totals_are_of_the_chosen_status_in_each_currency(desk):
+    play(Desk(), today(), ["EX-SOLDE", "EX-TROP-PERCU", "EX-ECHEANCES"])
+    open_client(Details("Mme Franc", currency="CHF"))
+
+    def told(query: str) -> list[tuple[int, Decimal, Decimal]]:
+        totals = desk.get(f"/clients/{query}").context["totals"]
+        return [(total.count, total.outstanding.amount, total.balance.amount) for total in totals]
+
+    assert told("?status=pending") == [(2, Decimal(150), Decimal(-130))]
+    assert [count for count, *_ in told("")] == [1, 3]
+    assert told("?status=overdue") == []
