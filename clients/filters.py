@@ -1,10 +1,14 @@
 """What the list of clients is filtered by."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from django.db.models import QuerySet
 from django_filters import CharFilter, ChoiceFilter, Filter, ModelChoiceFilter
 
 from clients.models import Client
-from clients.queries import bears
+from clients.queries import bears, with_figures
 from ledger.balance import STATUSES
 from office.filters import ListFilter
 from office.forms import AmountField, SearchBox
@@ -17,20 +21,27 @@ class AmountFilter(Filter):
     field_class = AmountField
 
 
-def _at_least(name: str, label: str) -> AmountFilter:
-    return AmountFilter(label=f"{label} à partir de", field_name=name, lookup_expr="gte", max_length=20)
+def _at_least(name: str, label: str, **options: Any) -> AmountFilter:
+    return AmountFilter(label=f"{label} à partir de", field_name=name, lookup_expr="gte", max_length=20, **options)
 
 
-def _at_most(name: str, label: str) -> AmountFilter:
-    return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20)
+def _at_most(name: str, label: str, **options: Any) -> AmountFilter:
+    return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20, **options)
 
 
 class ClientFilter(ListFilter):
-    """Clients with figures, by each column of their list."""
+    """Clients by each column of their list; their accounts are only joined where a filter is about them.
+
+    today: the day of their status.
+    """
+
+    def __init__(self, data: Mapping[str, Any], clients: QuerySet[Client], *, today: date) -> None:
+        super().__init__(data, clients)
+        self.today = today
 
     q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words", widget=SearchBox)
     site = ModelChoiceFilter(label="Établissement", queryset=Site.objects.order_by("name", "pk"), empty_label="Tous")
-    status = ChoiceFilter(label="Statut", choices=list(STATUSES.items()), empty_label="Tous")
+    status = ChoiceFilter(label="Statut", choices=list(STATUSES.items()), empty_label="Tous", method="filter_by_figure")
     walk_in = ChoiceFilter(
         label="Passagers",
         choices=[("oui", "Seulement"), ("non", "Sans")],
@@ -43,10 +54,11 @@ class ClientFilter(ListFilter):
         empty_label="Sans",
         method="filter_archived",
     )
-    invoiced_min, invoiced_max = _at_least("invoiced", "Facturé"), _at_most("invoiced", "Facturé")
-    collected_min, collected_max = _at_least("collected", "Encaissé"), _at_most("collected", "Encaissé")
-    outstanding_min, outstanding_max = _at_least("outstanding", "Encours"), _at_most("outstanding", "Encours")
-    balance_min, balance_max = _at_least("balance", "Solde"), _at_most("balance", "Solde")
+    invoiced_min, invoiced_max = (make("account__invoiced", "Facturé") for make in (_at_least, _at_most))
+    collected_min, collected_max = (make("account__collected", "Encaissé") for make in (_at_least, _at_most))
+    outstanding_min, outstanding_max = (make("account__open_debit", "Encours") for make in (_at_least, _at_most))
+    balance_min = _at_least("balance__gte", "Solde", method="filter_by_figure")
+    balance_max = _at_most("balance__lte", "Solde", method="filter_by_figure")
 
     class Meta:
         model = Client
@@ -54,6 +66,9 @@ class ClientFilter(ListFilter):
 
     def filter_by_words(self, clients: QuerySet[Client], _: str, text: str) -> QuerySet[Client]:
         return clients.filter(bears(text))
+
+    def filter_by_figure(self, clients: QuerySet[Client], name: str, value: Any) -> QuerySet[Client]:
+        return with_figures(clients, today=self.today).filter(**{name: value})
 
     def filter_walk_in(self, clients: QuerySet[Client], _: str, choice: str) -> QuerySet[Client]:
         return clients.filter(account__walk_in=choice == "oui")

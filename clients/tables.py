@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clients.models import Client
+from clients.queries import with_figures
 from ledger.balance import Balance
 from ledger.models import ClientAccount, Document
 from office.tables import Picked
@@ -18,6 +19,9 @@ from office.templatetags.ui import badge, day, money, status_badge
 AMOUNT = {name: {"class": "table__amount"} for name in ("th", "td")}
 
 AMOUNT_IN_COLOUR = '<span class="amount amount--{}">{}</span>'
+
+
+Ordered = tuple[QuerySet[Client], bool]  # and whether it was ordered here
 
 
 class DocumentTable(tables.Table):
@@ -44,15 +48,27 @@ class ClientTable(tables.Table):
     code = tables.Column(visible=False)  # stands beside the name; one may still sort by it
     name = tables.Column("Client", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
     site = tables.Column("Établissement", order_by=("site__name", "sort_key", "pk"), default="")
-    invoiced = tables.Column("Facturé", order_by=("invoiced", "pk"), attrs=AMOUNT)
-    collected = tables.Column("Encaissé", order_by=("collected", "pk"), attrs=AMOUNT)
-    outstanding = tables.Column("Encours", order_by=("outstanding", "pk"), attrs=AMOUNT)
-    balance = tables.Column("Solde", order_by=("balance", "pk"), attrs=AMOUNT)
-    status = tables.Column("Statut", order_by=("status", "sort_key", "pk"))
+    invoiced = tables.Column("Facturé", "pk", order_by=("account__invoiced", "pk"), attrs=AMOUNT)
+    collected = tables.Column("Encaissé", "pk", order_by=("account__collected", "pk"), attrs=AMOUNT)
+    outstanding = tables.Column("Encours", "pk", order_by=("account__open_debit", "pk"), attrs=AMOUNT)
+    balance = tables.Column("Solde", "pk", attrs=AMOUNT)
+    status = tables.Column("Statut", "pk")
 
-    def __init__(self, clients: QuerySet[Client] | Picked) -> None:
+    def __init__(self, clients: QuerySet[Client] | Picked, *, today: date) -> None:
         super().__init__(clients, order_by="name")
+        self.today = today
         self.balances: dict[int, Balance] = {}
+
+    # django-tables2 calls these for the columns of their names.
+    def order_balance(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
+        return self._by_figure(clients, ("balance", "pk"), descending=descending)
+
+    def order_status(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
+        return self._by_figure(clients, ("status", "sort_key", "pk"), descending=descending)
+
+    def _by_figure(self, clients: QuerySet[Client], names: tuple[str, ...], *, descending: bool) -> Ordered:
+        order = [f"-{name}" for name in names] if descending else names
+        return with_figures(clients, today=self.today).order_by(*order), True
 
     def render_name(self, record: Client) -> SafeString:
         link = format_html(

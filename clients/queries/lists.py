@@ -59,10 +59,11 @@ class Totals:
         )
 
 
-def totals_by_status(clients: QuerySet[Any]) -> dict[str, dict[str, Totals]]:
-    """What clients with figures come to, by status, then by currency; in one query, which reads them all."""
+def totals_by_status(clients: QuerySet[Client], *, today: date) -> dict[str, dict[str, Totals]]:
+    """What clients come to, by today's status, then by currency; in one query, which reads them all."""
     names = ("invoiced", "collected", "outstanding", "balance")
-    rows = clients.order_by("status", "account__currency").values("status", "account__currency")
+    told_of: QuerySet[Any] = with_figures(clients, today=today)
+    rows = told_of.order_by().values("status", "account__currency")
     sums: Iterable[dict[str, Any]] = rows.annotate(count=Count("pk"), **{f"all_{name}": Sum(name) for name in names})
     told: dict[str, dict[str, Totals]] = {}
     for row in sums:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from clients.filters import ClientFilter
 from clients.models import Client
-from clients.queries import Totals, balances, documents_named, found, totals_by_status, with_figures
+from clients.queries import Totals, balances, documents_named, found, totals_by_status
 from clients.tables import ClientTable
 from ledger.balance import STATUSES
 from office.access import role
@@ -25,10 +25,11 @@ BATCH = 1000
 @role(Role.FRONT_DESK)
 def client_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
-    summary = totals_by_status(_others(filters).qs)
+    summary = totals_by_status(_others(filters).qs, today=today())
     chosen = filters.chosen_status
     shown = [total for status in summary if chosen in {"", status} for total in summary[status].values()]
-    table = paged(ClientTable(Picked(filters.qs, sum(total.count for total in shown))), request)
+    picked = Picked(filters.qs, sum(total.count for total in shown))
+    table = paged(ClientTable(picked, today=today()), request)
     table.balances = balances((row.record for row in table.page), today=today())
     context = {
         "filters": filters,
@@ -46,18 +47,18 @@ def client_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = _filters(request)
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(ClientTable(filters.qs), request)
+    table = ordered(ClientTable(filters.qs, today=today()), request)
     keys = list(table.data.data.values_list("pk", flat=True))
     return FORMATS[form](f"clients-{today():%Y-%m-%d}", HEADINGS, _rows(keys))
 
 
 def _filters(request: HttpRequest) -> ClientFilter:
-    return ClientFilter(request.GET, with_figures(found().select_related("site", "account"), today=today()))
+    return ClientFilter(request.GET, found().select_related("site", "account"), today=today())
 
 
 def _others(filters: ClientFilter) -> ClientFilter:
     """The same filters but for the status."""
-    return ClientFilter({**filters.data.dict(), "status": ""}, filters.queryset)
+    return ClientFilter({**filters.data.dict(), "status": ""}, filters.queryset, today=filters.today)
 
 
 def _statuses(filters: ClientFilter, summary: dict[str, dict[str, Totals]]) -> list[Tab]:
