@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from djmoney.money import Money
 
-from clients.models import Client
+from clients.models import Client, Note, Title
 from clients.services import Details, open_client
 from clients.terms import Terms
 from credits.models import CreditNote
@@ -41,9 +41,10 @@ class Desk:
         moment = datetime.combine(day, time(10), tzinfo=ZoneInfo(settings.TIME_ZONE))
         return Operation(kind=kind, user=self.user, at=moment, day=day)
 
-    def opens(self, code: str, name: str, **details: str) -> Client:
-        """A new client of the desk's site."""
-        return open_client(Details(code=code, name=name, site=self.site, **details))  # type: ignore[arg-type]
+    def opens(self, code: str, name: str, shows: str, **details: str) -> Client:
+        """A new client of the desk's site. shows: what is to be seen on its sheet, as a note."""
+        notes = [Note(text=f"Exemple\u00a0: {shows}")]
+        return open_client(Details(code=code, name=name, site=self.site, notes=notes, **details))  # type: ignore[arg-type]
 
     def visits(
         self,
@@ -118,7 +119,10 @@ def solde(desk: Desk, today: date) -> Play:
     """31 to invoice, 50 invoiced and unpaid, a credit note of 22.50 of which 2.50 paid for a toy."""
     client = desk.opens(
         "EX-SOLDE",
-        "Mme Claire Delmas",
+        "Delmas",
+        "31\u00a0€ à facturer, 50\u00a0€ impayés, un avoir de 20\u00a0€\u00a0: le client doit 30\u00a0€.",
+        title=Title.MRS,
+        given_name="Claire",
         phone="06 00 00 00 01",
         email="claire.delmas@example.org",
         street="8 allée des Lilas",
@@ -148,7 +152,14 @@ def solde(desk: Desk, today: date) -> Play:
 
 def instalments(desk: Desk, today: date) -> Play:
     """An invoice of 100, all instalments in the future."""
-    client = desk.opens("EX-ECHEANCES", "M. Hugo Perrin", phone="06 00 00 00 02")
+    client = desk.opens(
+        "EX-ECHEANCES",
+        "Perrin",
+        "une facture de 100\u00a0€ dont toutes les échéances sont à venir\u00a0: à payer, rien en retard.",
+        title=Title.MR,
+        given_name="Hugo",
+        phone="06 00 00 00 02",
+    )
     parts = [(today + timedelta(days=days), Decimal(amount)) for days, amount in ((20, 40), (50, 30), (80, 30))]
     yield today - timedelta(days=1)
     desk.invoices(client, today - timedelta(days=1), line("Détartrage", "100.00"), plan=Plan(Terms.FREE, free=parts))
@@ -157,16 +168,29 @@ def instalments(desk: Desk, today: date) -> Play:
 
 def credit_of_50(desk: Desk, today: date) -> Play:
     """An invoice of 19 overdue a month, a credit note of 50."""
-    return _late_with_credit(desk, today, "EX-AVOIR-50", "Mme Inès Morel", "50.00")
+    client = desk.opens(
+        "EX-AVOIR-50",
+        "Morel",
+        "19\u00a0€ en retard, un avoir de 50\u00a0€\u00a0: créditeur, 31\u00a0€ à utiliser.",
+        title=Title.MRS,
+        given_name="Inès",
+    )
+    return _late_with_credit(desk, today, client, "50.00")
 
 
 def credit_of_5(desk: Desk, today: date) -> Play:
     """An invoice of 19 overdue a month, a credit note of 5."""
-    return _late_with_credit(desk, today, "EX-AVOIR-5", "M. Karim Benali", "5.00")
+    client = desk.opens(
+        "EX-AVOIR-5",
+        "Benali",
+        "19\u00a0€ en retard, un avoir de 5\u00a0€\u00a0: 14\u00a0€ à payer.",
+        title=Title.MR,
+        given_name="Karim",
+    )
+    return _late_with_credit(desk, today, client, "5.00")
 
 
-def _late_with_credit(desk: Desk, today: date, code: str, name: str, credit: str) -> Play:
-    client = desk.opens(code, name)
+def _late_with_credit(desk: Desk, today: date, client: Client, credit: str) -> Play:
     yield (day := today - timedelta(days=61))
     desk.invoices(client, day, line("Bilan sanguin", "19.00"), plan=Plan(Terms.DAYS_30))
     yield (day := today - timedelta(days=3))
@@ -179,6 +203,7 @@ def statement(desk: Desk, _today: date) -> Play:
     client = desk.opens(
         "EX-RELEVE",
         "Haras des Ormes",
+        "un relevé repris d’un autre logiciel\u00a0: 2\u202f250\u00a0€ facturés, 1\u202f000\u00a0€ réglés.",
         nature=Client.Nature.COMPANY,
         street="4 place du Marché",
         postcode="69400",
@@ -218,7 +243,13 @@ def _oldest_first(client: Client, amount: Decimal) -> list[Wanted]:
 
 def set_off(desk: Desk, today: date) -> Play:
     """An invoice of 50 unpaid, a credit note of 50 on it, a payment of 0.00 with −50 and +50."""
-    client = desk.opens("EX-COMPENSATION", "Mme Solène Roux")
+    client = desk.opens(
+        "EX-COMPENSATION",
+        "Roux",
+        "une facture et un avoir de 50\u00a0€, soldés l’un par l’autre par un règlement de 0,00\u00a0€.",
+        title=Title.MRS,
+        given_name="Solène",
+    )
     yield (day := today - timedelta(days=6))
     invoice = desk.invoices(client, day, line("Radiographie", "50.00"))
     yield (day := day + timedelta(days=1))
@@ -230,7 +261,13 @@ def set_off(desk: Desk, today: date) -> Play:
 
 def refund(desk: Desk, today: date) -> Play:
     """An invoice of 50 paid, a credit note of 50 on it, a payment of −50 against the credit note."""
-    client = desk.opens("EX-REMBOURSEMENT", "M. Paul Girard")
+    client = desk.opens(
+        "EX-REMBOURSEMENT",
+        "Girard",
+        "un avoir de 50\u00a0€ sur une facture payée, remboursé.",
+        title=Title.MR,
+        given_name="Paul",
+    )
     yield (day := today - timedelta(days=6))
     invoice = desk.invoices(client, day, line("Échographie", "50.00"))
     desk.takes(client, day, "50.00", *all_open(client))
@@ -248,7 +285,13 @@ def _credit_all(desk: Desk, invoice: Invoice, day: date) -> CreditNote:
 
 def overpayment(desk: Desk, today: date) -> Play:
     """A payment of 120 on an invoice of 100."""
-    client = desk.opens("EX-TROP-PERCU", "Mme Agathe Lemoine")
+    client = desk.opens(
+        "EX-TROP-PERCU",
+        "Lemoine",
+        "120\u00a0€ réglés pour une facture de 100\u00a0€\u00a0: 20\u00a0€ de trop-perçu.",
+        title=Title.MRS,
+        given_name="Agathe",
+    )
     yield (day := today - timedelta(days=4))
     desk.invoices(client, day, line("Stérilisation", "100.00"))
     yield (day := day + timedelta(days=1))
@@ -258,7 +301,13 @@ def overpayment(desk: Desk, today: date) -> Play:
 
 def incident(desk: Desk, today: date) -> Play:
     """A cheque of 80 that paid an invoice of 80 bounced, with a fee of 15."""
-    client = desk.opens("EX-INCIDENT", "M. Théo Marchand")
+    client = desk.opens(
+        "EX-INCIDENT",
+        "Marchand",
+        "un chèque de 80\u00a0€ rejeté après la clôture, avec 15\u00a0€ de frais.",
+        title=Title.MR,
+        given_name="Théo",
+    )
     yield (day := today - timedelta(days=20))
     desk.invoices(client, day, line("Vaccins", "80.00"))
     cheque = desk.takes(client, day, "80.00", *all_open(client), by="cheque", reference="0000412")

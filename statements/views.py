@@ -66,7 +66,7 @@ def _detailed_balance(request: HttpRequest, page: Sheet, figure: str) -> HttpRes
         "open": queries.open_account(page.client.account, today=page.form.today, on=page.on),
         "visits": list(visits_to_invoice(page.client, page.on)),
     }
-    title = page.client.name
+    title = page.client.full_name
     return window(request, "statements/_detailed_balance.html", context, title=title, status=page.status)
 
 
@@ -74,7 +74,7 @@ def _detailed_balance(request: HttpRequest, page: Sheet, figure: str) -> HttpRes
 def client_credits(request: HttpRequest, code: str) -> HttpResponse:
     page = sheet(request, code)
     context = {"sheet": page, "groups": queries.open_credits(page.client.account, page.on)}
-    title = page.client.name
+    title = page.client.full_name
     return window(request, "statements/_credits.html", context, title=title, status=page.status)
 
 

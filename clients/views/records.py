@@ -36,7 +36,7 @@ def client_create(request: HttpRequest) -> HttpResponse:
         except SoldeError as error:
             form.add_error(error.field, error.message)
         else:
-            messages.success(request, f"Le client {client.name} est ouvert, sous le code {client.code}.")
+            messages.success(request, f"Le client {client.full_name} est ouvert, sous le code {client.code}.")
             return redirect("client_detail", client.code)
     context = {"form": form, "title": "Nouveau client", "submit": "Ouvrir le client", "back": reverse("client_list")}
     return render(request, "clients/client_form.html", context, status=form_status(form))

@@ -30,7 +30,7 @@ INVOICE_HEADINGS = (
 def client_to_invoice(request: HttpRequest, code: str) -> HttpResponse:
     page = window_of(request, code, "to_invoice")
     context = {"sheet": page, "visits": list(visits_to_invoice(page.client, page.on))}
-    return window(request, "invoicing/_to_invoice.html", context, title=page.client.name, status=page.status)
+    return window(request, "invoicing/_to_invoice.html", context, title=page.client.full_name, status=page.status)
 
 
 @role(Role.FRONT_DESK)

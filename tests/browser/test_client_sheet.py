@@ -23,7 +23,7 @@ def delmas(page: Page) -> Page:
 
 
 def open_sheet(page: Page) -> None:
-    page.get_by_role("link", name="Mme Claire Delmas").click()
+    page.get_by_role("link", name="Delmas Claire").click()
     expect(page.get_by_role("heading", name="Mme Claire Delmas", level=1)).to_be_visible()
 
 

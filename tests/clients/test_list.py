@@ -143,7 +143,7 @@ def test_the_export_says_figures_the_french_way(desk):
 
     assert exported(desk, "?sort=code") == [
         ["Code", "Client", "Établissement", "Facturé", "Encaissé", "Encours", "Solde", "Devise", "Statut"],
-        ["EX-SOLDE", "Mme Claire Delmas", "", "52,50", "0,00", "50,00", "-30,00", "EUR", "En attente de règlement"],
+        ["EX-SOLDE", "Delmas Claire", "", "52,50", "0,00", "50,00", "-30,00", "EUR", "En attente de règlement"],
         ["FORMULE", "'=1+1", "", "0,00", "0,00", "0,00", "0,00", "EUR", "À jour"],
     ]
 
@@ -155,7 +155,7 @@ def test_the_workbook_has_numbers_as_numbers(desk):
     sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
 
     assert [cell.value for cell in sheet[2]] == [
-        *("EX-SOLDE", "Mme Claire Delmas", None, 52.5, 0, 50, -30, "EUR", "En attente de règlement")
+        *("EX-SOLDE", "Delmas Claire", None, 52.5, 0, 50, -30, "EUR", "En attente de règlement")
     ]
 
 

@@ -47,7 +47,7 @@ def test_each_client_has_its_balance_and_status_on_the_list(desk):
     row = re.search(r"<tbody>(.*?)</tbody>", desk.get("/clients/").content.decode(), re.DOTALL)[1]
 
     assert text_of(row) == (
-        "Mme Claire Delmas EX-SOLDE 52,50\u00a0€ 0,00\u00a0€ 50,00\u00a0€ \u221230,00\u00a0€ En attente de règlement"
+        "Delmas Claire EX-SOLDE 52,50\u00a0€ 0,00\u00a0€ 50,00\u00a0€ \u221230,00\u00a0€ En attente de règlement"
     )
     assert 'href="/clients/EX-SOLDE/"' in row
     assert '<span class="amount amount--owed">\u221230,00\u00a0€</span>' in row

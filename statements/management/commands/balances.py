@@ -68,7 +68,7 @@ def _object(row: ClientBalance) -> dict[str, str]:
     balance = row.balance
     return {
         "code": row.client.code,
-        "name": row.client.name,
+        "name": row.client.full_name,
         "currency": balance.balance.currency.code,
         "on": balance.on.isoformat(),
         **{figure: str(cents(getattr(balance, figure).amount)) for figure in FIGURES},
@@ -92,7 +92,9 @@ def as_table(rows: Sequence[ClientBalance], on: date) -> Iterator[str]:
 
 
 def _cells(row: ClientBalance) -> list[str]:
-    name = row.client.name if len(row.client.name) <= LONGEST_NAME else row.client.name[: LONGEST_NAME - 1] + "…"
+    name = row.client.full_name
+    if len(name) > LONGEST_NAME:
+        name = name[: LONGEST_NAME - 1] + "…"
     amounts = [format_number(getattr(row.balance, figure).amount) for figure in FIGURES]
     return [row.client.code, name, row.balance.balance.currency.code, *amounts, STATUSES[row.balance.status]]
 
