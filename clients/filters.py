@@ -35,10 +35,6 @@ class ClientFilter(ListFilter):
     today: the day of their status.
     """
 
-    def __init__(self, data: Mapping[str, Any], clients: QuerySet[Client], *, today: date) -> None:
-        super().__init__(data, clients)
-        self.today = today
-
     q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words", widget=SearchBox)
     site = ModelChoiceFilter(label="Établissement", queryset=Site.objects.order_by("name", "pk"), empty_label="Tous")
     status = ChoiceFilter(label="Statut", choices=list(STATUSES.items()), empty_label="Tous", method="filter_by_figure")
@@ -63,6 +59,10 @@ class ClientFilter(ListFilter):
     class Meta:
         model = Client
         fields: list[str] = []
+
+    def __init__(self, data: Mapping[str, Any], clients: QuerySet[Client], *, today: date) -> None:
+        super().__init__(data, clients)
+        self.today = today
 
     def filter_by_words(self, clients: QuerySet[Client], _: str, text: str) -> QuerySet[Client]:
         return clients.filter(bears(text))

@@ -65,7 +65,7 @@ class Cost:
 
 
 class NothingToMeasure(Exception):
-    """There is no client yet."""
+    """There is no document yet, or a page doesn't answer."""
 
 
 def sheet() -> list[Task]:
