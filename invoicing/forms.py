@@ -10,7 +10,7 @@ from django import forms
 from invoicing.models import ITEM_CODE, Category, Item, Nature, Tariff
 from invoicing.services import REVENUE
 from ledger.models import GeneralAccount
-from office.amounts import NO_BREAK, format_plain, format_quantity
+from office.amounts import NO_BREAK, format_plain, format_quantity, has_decimals_within
 from office.editing import VersionedForm
 from office.forms import AmountField
 from office.settings_forms import CHOICE, AnyModelForm, SettingsForm
@@ -115,8 +115,8 @@ class TariffFields(AnyModelForm):
         known = [*rates]
         if tariff.vat_rate is not None:
             known += [tariff.vat_rate] if tariff.vat_rate not in known else []
-            self.initial["vat_rate"] = _written(tariff.vat_rate)
-        choices = [(_written(rate), f"{format_quantity(rate)}{NO_BREAK}%") for rate in known]
+            self.initial["vat_rate"] = typed_rate(tariff.vat_rate)
+        choices = [(typed_rate(rate), f"{format_quantity(rate)}{NO_BREAK}%") for rate in known]
         self.fields["vat_rate"].choices = choices  # type: ignore[attr-defined]
         if tariff.price is not None:
             self.initial["price"] = format_plain(tariff.price)
@@ -135,8 +135,14 @@ class TariffFields(AnyModelForm):
         return given
 
 
-def _written(rate: Decimal) -> str:
+def typed_rate(rate: Decimal) -> str:
+    """A rate of VAT as the value of a choice: 5.5."""
     return f"{rate.normalize():f}"
+
+
+def typed_price(price: Decimal) -> str:
+    """A unit price as a field holds it, with the decimals it needs, two at least: 42,00 or 35,123457."""
+    return format_plain(price) if has_decimals_within(price, 2) else f"{price.normalize():f}".replace(".", ",")
 
 
 class FirstTariffForm(TariffFields):
@@ -172,6 +178,27 @@ class TariffEndForm(VersionedForm):
 
     def __init__(self, data: Any, *, tariff: Tariff, today: date) -> None:
         super().__init__(data, initial={"version": tariff.item.version, "valid_to": tariff.valid_to or today})
+
+
+class TariffSearchForm(forms.Form):
+    """What is looked for in the catalogue, from the address. on: today if it says none; ttc: as the company types."""
+
+    q = forms.CharField(label="Code ou nom", max_length=120, required=False)
+    on = forms.DateField(label="Valable le", required=False, widget=DAY, error_messages=NO_SUCH_DAY)
+    kind = forms.ChoiceField(
+        label="Type",
+        required=False,
+        choices=[("", "Tous"), *Item.Kind.choices],
+        error_messages={"invalid_choice": CHOICE},
+    )
+    ttc = forms.TypedChoiceField(
+        label="Prix",
+        required=False,
+        choices=[("", "Comme saisis"), ("1", "TTC"), ("0", "HT")],
+        coerce=lambda value: value == "1",
+        empty_value=None,
+        error_messages={"invalid_choice": CHOICE},
+    )
 
 
 class CategoryForm(SettingsForm):

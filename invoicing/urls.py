@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invoicing.views import catalogue, categories, sheet, tariffs
+from invoicing.views import catalogue, categories, finding, sheet, tariffs
 
 urlpatterns = [
     path("clients/<client:code>/visites/", sheet.client_visits, name="client_visits"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("visites/<int:pk>/", sheet.visit_detail, name="visit_detail"),
     path("catalogue/", catalogue.item_list, name="item_list"),
     path("catalogue/export/<slug:form>/", catalogue.item_export, name="item_export"),
+    path("catalogue/recherche/", finding.catalogue_search, name="catalogue_search"),
     path("catalogue/nouveau/", catalogue.item_create, name="item_create"),
     path("catalogue/<int:pk>/", catalogue.item_detail, name="item_detail"),
     path("catalogue/<int:pk>/modifier/", catalogue.item_edit, name="item_edit"),

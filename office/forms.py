@@ -45,9 +45,21 @@ class AmountField(forms.CharField):
 
 
 class SearchBox(forms.TextInput):
-    """A field that shows clients and documents while one types; sent, it is a filter like any other."""
+    """A field that shows what a search finds while one types; sent, it is a filter like any other.
+
+    found: the name of the URL that answers with options.
+    """
 
     template_name = "components/search_box.html"
+
+    def __init__(self, found: str = "client_search", **options: Any) -> None:
+        super().__init__(**options)
+        self.found = found
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["found"] = self.found
+        return context
 
 
 class OperationForm(forms.Form):

@@ -127,6 +127,7 @@ MAP = {
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),
     # Catalogue
     "item_list": Page(get=ALL, post=ALL),
+    "catalogue_search": Page(get=ALL, post=ALL),
     "item_export": Page(get=ALL, post=ALL, arguments=lambda: {"form": "csv"}),
     "item_create": Page(get=ADMIN, post=ADMIN_FORM),
     "item_detail": Page(get=ALL, post=ALL, arguments=a_catalogue_item),

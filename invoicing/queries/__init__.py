@@ -3,6 +3,7 @@
 from invoicing.queries.catalogue import (
     ENDED,
     LATER,
+    MOST_FOUND,
     RATE_ENDED,
     VALID,
     Found,
@@ -38,6 +39,7 @@ from invoicing.queries.sales import (
 __all__ = [
     "ENDED",
     "LATER",
+    "MOST_FOUND",
     "RATE_ENDED",
     "VALID",
     "Basket",

@@ -305,6 +305,16 @@ def field(bound: BoundField, *, autofocus: bool = False) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("components/picker.html")
+def picker(anchor: str, label: str, found: str, *, placeholder: str = "", **sent: str) -> dict[str, Any]:
+    """A box to search in and pick from, by keyboard too: what is picked it tells by an event, static/js/combobox.js.
+
+    anchor: its id; found: the name of the URL that answers with options; sent: by name of a parameter, the id of
+    the field whose value is sent along.
+    """
+    return {"id": anchor, "label": label, "found": found, "placeholder": placeholder, "sent": sorted(sent.items())}
+
+
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """What a form was refused for: what concerns it whole, then a link to each field in error."""
