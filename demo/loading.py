@@ -10,8 +10,8 @@ from clients.models import Client
 from demo.clinic import SPAN, Clinic
 from demo.examples import EXAMPLES, Desk, play
 from demo.logins import DEMO_LOGINS
-from ledger.models import PeriodLock
-from ledger.services import shut
+from ledger.models import BankAccount, PeriodLock
+from ledger.services import save_bank, shut
 from office.errors import SoldeError
 from office.models import Company, Role, Site, User
 
@@ -34,6 +34,14 @@ SITES = [
     {"code": "PARC", "name": "Lyon Parc", "street": COMPANY["street"], "postcode": "69006", "city": "Lyon"},
     {"code": "VILL", "name": "Villeurbanne", "street": "3 rue du Repos", "postcode": "69100", "city": "Villeurbanne"},
 ]
+# The IBAN that French banks print as their example.
+BANK = {
+    "label": "Compte courant",
+    "bank_name": "Banque du Rhône",
+    "iban": "FR7630006000011234567890189",
+    "bic": "AGRIFRPP",
+    "account_id": "512",
+}
 NAMES = {"accueil": ("Léa", "Fontaine"), "comptable": ("Marc", "Vidal"), "admin": ("Nadia", "Karoui")}
 
 
@@ -61,6 +69,7 @@ def load(today: date, *, clients: int = 0, bar: "Bar | None" = None) -> bool:
     Company.objects.create(pk=1, **COMPANY)
     sites = [Site.objects.create(**site) for site in SITES]
     users = {name: _user(name, password, role, sites[0]) for name, password, role in DEMO_LOGINS}
+    save_bank(BankAccount(**BANK), fields=BANK, by=users["admin"])
     user = users[DEMO_LOGINS[0][0]]
     desks = [Desk(user, site) for site in sites]
     bar = tqdm(disable=True) if bar is None else bar
