@@ -194,10 +194,10 @@ def test_a_user_of_a_site_sees_it_first_and_may_see_all(client):
     own, every = page(desk), page(desk, "?site=tous")
 
     assert cells(card(own, LATE), "Montant en retard") == ["11,00\u00a0€"]
-    assert cells(card(own, TILL), "Caisse") == ["Lyon"]
+    assert cells(card(own, TILL), "Caisse") == ["Lyon 1 règlement"]
     assert f"status=overdue&amp;archived=tous&amp;site={here.pk}" in own
     assert sorted(cells(card(every, LATE), "Montant en retard")) == ["11,00\u00a0€", "22,00\u00a0€"]
-    assert cells(card(every, TILL), "Caisse") == ["Lyon", "Villeurbanne"]
+    assert cells(card(every, TILL), "Caisse") == ["Lyon 1 règlement", "Villeurbanne 1 règlement"]
 
 
 def test_a_user_without_a_site_has_nothing_to_switch(client):

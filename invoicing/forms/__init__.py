@@ -1,0 +1,12 @@
+"""The forms of the catalogue, visits and invoices."""
+
+from invoicing.forms.catalogue import (
+    CategoryForm,
+    FirstTariffForm,
+    ItemEditForm,
+    ItemForm,
+    TariffEndForm,
+    TariffForm,
+)
+
+__all__ = ["CategoryForm", "FirstTariffForm", "ItemEditForm", "ItemForm", "TariffEndForm", "TariffForm"]
