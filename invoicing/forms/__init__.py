@@ -7,6 +7,19 @@ from invoicing.forms.catalogue import (
     ItemForm,
     TariffEndForm,
     TariffForm,
+    TariffSearchForm,
+    typed_price,
+    typed_rate,
 )
 
-__all__ = ["CategoryForm", "FirstTariffForm", "ItemEditForm", "ItemForm", "TariffEndForm", "TariffForm"]
+__all__ = [
+    "CategoryForm",
+    "FirstTariffForm",
+    "ItemEditForm",
+    "ItemForm",
+    "TariffEndForm",
+    "TariffForm",
+    "TariffSearchForm",
+    "typed_price",
+    "typed_rate",
+]
