@@ -110,6 +110,11 @@ def banks() -> QuerySet[BankAccount]:
     return BankAccount.objects.select_related("account").order_by("-is_default", "-is_active", "label", "pk")
 
 
+def default_bank() -> BankAccount | None:
+    """The account that documents print unless another is chosen."""
+    return BankAccount.objects.filter(is_default=True).first()
+
+
 def books_locked_through() -> date | None:
     """The lock date of the books."""
     return PeriodLock.objects.filter(scope=PeriodLock.Scope.BOOKS).values_list("through", flat=True).first()

@@ -79,6 +79,7 @@ SETTINGS = (
             Entry("Banques", "bank_list", "landmark", Role.ADMINISTRATOR),
         ),
     ),
+    Group("Textes légaux", (Entry("Textes légaux", "legal_list", "scale", Role.ADMINISTRATOR),)),
     Group(
         "Paramètres généraux",
         (

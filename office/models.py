@@ -103,11 +103,17 @@ class User(AbstractUser):
 class Company(models.Model):
     """The business whose client accounts these are, and the settings that hold for all its users; one row.
 
+    vat_scheme, vat_on_debits: whether it bills VAT, and whether that is due once invoiced rather than once paid.
     logo: its name in the uploads. shows_…: which balances a client's sheet shows; the available credit is
     always shown. idle_minutes: a session that stays unused for so long ends.
     """
 
+    class VatScheme(models.TextChoices):
+        NORMAL = "normal", "La TVA est facturée"
+        FRANCHISE = "franchise", "Franchise en base\u00a0: aucune TVA n’est facturée"
+
     name = models.CharField("raison sociale", max_length=120)
+    sole_trader = models.BooleanField("entrepreneur individuel (EI)", default=False)
     legal_form = models.CharField("forme juridique et capital", max_length=120, blank=True)
     street = models.CharField("adresse du siège", max_length=200, blank=True)
     postcode = models.CharField("code postal", max_length=12, blank=True)
@@ -118,6 +124,8 @@ class Company(models.Model):
     siret = models.CharField("SIRET du siège", max_length=14, blank=True, validators=[check_siret])
     rcs_city = models.CharField("ville d’immatriculation au RCS", max_length=80, blank=True)
     vat_number = models.CharField("numéro de TVA", max_length=20, blank=True, validators=[check_vat_number])
+    vat_scheme = models.CharField("régime de TVA", max_length=10, choices=VatScheme.choices, default=VatScheme.NORMAL)
+    vat_on_debits = models.BooleanField("TVA d’après les débits", default=False)
     currency = models.CharField("devise", max_length=3, default="EUR")
     prices_include_vat = models.BooleanField("prix saisis TTC", default=True)
     logo = models.CharField("logo", max_length=60, blank=True, editable=False)
@@ -140,6 +148,11 @@ class Company(models.Model):
                 violation_error_message="L’entreprise existe déjà.",
             ),
             models.CheckConstraint(
+                name="office_company_vat_scheme",
+                condition=Q(vat_scheme__in=("normal", "franchise")),
+                violation_error_message="Ce régime de TVA n’existe pas.",
+            ),
+            models.CheckConstraint(
                 name="office_company_idle_minutes",
                 condition=Q(idle_minutes__range=IDLE_MINUTES),
                 violation_error_message="Une session se termine après un quart d’heure à 24 heures sans activité.",
@@ -149,14 +162,14 @@ class Company(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def identity(self) -> dict[str, str]:
+    def identity(self) -> dict[str, Any]:
         """What a document prints of the business, as it stands now."""
         return {name: getattr(self, name) for name in PRINTED}
 
 
 PRINTED = (
-    *("name", "legal_form", "street", "postcode", "city", "phone", "email"),
-    *("siren", "siret", "rcs_city", "vat_number", "logo"),
+    *("name", "sole_trader", "legal_form", "street", "postcode", "city", "phone", "email"),
+    *("siren", "siret", "rcs_city", "vat_number", "vat_scheme", "vat_on_debits", "logo"),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from office.legal import PREFIX
 from office.models import Company, DatedSetting, Event, Export, MailServer, User
 
 
@@ -39,6 +40,18 @@ def setting(name: str, on: date, default: Any = None) -> Any:
     rows = DatedSetting.objects.filter(name=name, valid_from__lte=on).order_by("-valid_from")
     newest = rows.values_list("value", flat=True).first()
     return default if newest is None else newest
+
+
+def legal_texts(on: date) -> dict[str, str]:
+    """The legal texts in force on a day by their keys (office/legal.py), those that say something."""
+    rows = DatedSetting.objects.filter(name__startswith=PREFIX, valid_from__lte=on)
+    newest = rows.order_by("name", "-valid_from").distinct("name").values_list("name", "value")
+    return {name.removeprefix(PREFIX): value for name, value in newest if value}
+
+
+def dated_values(name: str) -> QuerySet[DatedSetting]:
+    """What a dated setting says from which day on, the newest first."""
+    return DatedSetting.objects.filter(name=name).order_by("-valid_from")
 
 
 def exports(subject: str, *, since: datetime) -> QuerySet[Export]:

@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from axes.utils import reset as forget_failures
 from django.core.files.base import ContentFile
@@ -13,7 +15,7 @@ from psycopg.errors import UniqueViolation
 from office import cipher
 from office.errors import SoldeError
 from office.events import changes, record
-from office.models import Company, Event, MailServer, Role, User
+from office.models import Company, DatedSetting, Event, MailServer, Role, User
 
 # Without the letters and digits that are taken for one another when a password is read out or copied from paper.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -58,6 +60,27 @@ def save_setting(row: Model, *, fields: Iterable[str], by: User, about: str) -> 
         raise JustTaken from None
     if changed:
         record(Event.Kind.SETTINGS, {"paramètre": about, "changes": changed}, user=by)
+
+
+@transaction.atomic
+def date_setting(name: str, value: Any, valid_from: date, *, by: User, about: str) -> None:
+    """Say what a dated setting is from a day on, in place of what was said for that very day; what differs is logged.
+
+    Documents issued already keep what they bear. Raises JustTaken.
+    """
+    row = DatedSetting.objects.select_for_update().filter(name=name, valid_from=valid_from).first()
+    row = row or DatedSetting(name=name, valid_from=valid_from, value="")
+    before, row.value = row.value, value
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
+        raise JustTaken from None
+    if before != value:
+        change = {"field": f"à partir du {valid_from:%d/%m/%Y}", "before": before, "after": value}
+        record(Event.Kind.SETTINGS, {"paramètre": about, "changes": [change]}, user=by)
 
 
 def change_logo(company: Company, png: bytes | None, *, by: User) -> None:

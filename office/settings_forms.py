@@ -1,10 +1,12 @@
 """The forms of Paramètres: records as they are, and nothing that moves money."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from office.forms import AmountField
 from office.identifiers import compacted, contradictions
 from office.logos import BadLogo, as_png
 from office.models import Company, MailServer, Role, Site, User
@@ -49,23 +51,69 @@ class CompanyForm(SettingsForm):
     class Meta:
         model = Company
         fields = [
-            *("name", "legal_form", "siren", "siret", "rcs_city", "vat_number"),
-            *("street", "postcode", "city", "phone", "email", "prices_include_vat"),
+            *("name", "sole_trader", "legal_form", "siren", "siret", "rcs_city", "vat_number"),
+            *("street", "postcode", "city", "phone", "email"),
+            *("vat_scheme", "vat_on_debits", "prices_include_vat"),
         ]
         field_classes = {"siren": NumberField, "siret": NumberField, "vat_number": NumberField}
-        widgets = {"phone": forms.TextInput(attrs={"type": "tel"})}
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel"}), "vat_scheme": forms.RadioSelect}
         help_texts = {
+            "sole_trader": "Les documents portent «\u00a0EI\u00a0» après le nom.",
             "legal_form": "Comme ils s’impriment\u00a0: SELARL au capital de 20\u202f000\u00a0€.",
+            "vat_on_debits": "La taxe est due dès la facture, et les documents le disent.",
             "prices_include_vat": "Au catalogue et sur les visites\u00a0; sinon, les prix se saisissent hors taxe.",
         }
-        error_messages = {"email": {"invalid": "Écrivez l’adresse comme nom@exemple.fr."}}
+        error_messages = {
+            "email": {"invalid": "Écrivez l’adresse comme nom@exemple.fr."},
+            "vat_scheme": {"invalid_choice": CHOICE},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vat_scheme"].choices = Company.VatScheme.choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if given.get("vat_on_debits") and given.get("vat_scheme") == Company.VatScheme.FRANCHISE:
+            self.add_error("vat_on_debits", "En franchise, aucune TVA n’est due\u00a0: cette option ne va pas avec.")
         numbers = {name: given.get(name, "") for name in ("siren", "siret", "vat_number")}
         for name, sentence in contradictions(**numbers).items():
             self.add_error(name, sentence)
         return given
+
+
+class LegalTextForm(forms.Form):
+    """What a legal text says, and from which day on."""
+
+    text = forms.CharField(
+        label="Texte",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Vide, la mention n’est plus imprimée.",
+    )
+    valid_from = forms.DateField(
+        label="En vigueur depuis le",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Les documents déjà émis gardent le texte de leur jour.",
+        error_messages={"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
+    )
+
+    def clean_text(self) -> str:
+        return " ".join(str(self.cleaned_data["text"]).split(" ")).replace("\r\n", "\n").strip()
+
+
+class LegalRateForm(LegalTextForm):
+    """A rate in percent instead of a text."""
+
+    field_order = ("text", "valid_from")
+    text = AmountField(label="Taux annuel, en\u00a0%", required=True)
+
+    def clean_text(self) -> str:
+        rate: Decimal = self.cleaned_data["text"]
+        if not 0 <= rate <= 100:
+            raise forms.ValidationError("Un taux est entre 0 et 100\u00a0%.", "rate")
+        return str(rate)
 
 
 class LogoForm(forms.Form):

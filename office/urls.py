@@ -1,6 +1,6 @@
 from django.urls import path
 
-from office.views import door, events, mail, settings, sites, users
+from office.views import door, events, legal, mail, settings, sites, users
 
 urlpatterns = [
     path("", door.home, name="home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("parametres/etablissements/", sites.site_list, name="site_list"),
     path("parametres/etablissements/nouveau/", sites.site_create, name="site_create"),
     path("parametres/etablissements/<int:pk>/", sites.site_edit, name="site_edit"),
+    path("parametres/textes-legaux/", legal.legal_list, name="legal_list"),
+    path("parametres/textes-legaux/<slug:key>/", legal.legal_edit, name="legal_edit"),
     path("parametres/generaux/clients/", settings.settings_clients, name="settings_clients"),
     path("parametres/generaux/securite/", settings.settings_security, name="settings_security"),
     path("parametres/e-mails/", mail.settings_mail, name="settings_mail"),

@@ -148,6 +148,8 @@ MAP = {
     "settings_company": Page(get=ADMIN, post=ADMIN_FORM),
     "logo_change": Page(get=ADMIN, post=ADMIN_FORM),
     "logo_remove": Page(get=ADMIN_POST, post=ADMIN_DONE),
+    "legal_list": Page(get=ADMIN, post=ADMIN),
+    "legal_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=lambda: {"key": "discount"}),
     "site_list": Page(get=ADMIN, post=ADMIN),
     "site_create": Page(get=ADMIN, post=ADMIN_FORM),
     "site_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_site),

@@ -8,7 +8,7 @@ from credits.services.drafting import InvoiceNotIssued, draft_credit
 from credits.services.validating import validate_credit_note
 from invoicing.models import Invoice, InvoiceLine, InvoiceTax, VisitLine
 from invoicing.parts import NothingCredited
-from invoicing.services import end_spells, identity_of, restate
+from invoicing.services import end_spells, identity_of, restate, seller_of
 from ledger import queries as ledger
 from ledger.models import Document, Kind, OpenItem, Operation
 from ledger.pairing import Pair, Share, pair
@@ -26,7 +26,6 @@ from ledger.services import (
 )
 from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
-from office.queries import company
 
 
 class AlreadyCancelled(SoldeError):
@@ -148,6 +147,7 @@ def _take_back(freed: Mapping[VisitLine, InvoiceLine], *, days: OpenDays, op: Op
 
 def _mirror(note: CreditNote, lines: Sequence[CreditNoteLine], *, op: Operation) -> Invoice:
     """A draft invoice of a credit note's very figures; none of it can be credited again."""
+    buyer = identity_of(note.client, note.party)
     invoice = Invoice.objects.create(
         client=note.client,
         party=note.party,
@@ -157,8 +157,8 @@ def _mirror(note: CreditNote, lines: Sequence[CreditNoteLine], *, op: Operation)
         ht=note.ht,
         vat=note.vat,
         ttc=note.ttc,
-        buyer=identity_of(note.client, note.party),
-        seller=company().identity(),
+        buyer=buyer,
+        seller=seller_of(buyer, lines, on=op.day, site=note.site, follows=True),
         operation=op,
     )
     names = ("position", "label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account_id")

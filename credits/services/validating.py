@@ -9,7 +9,7 @@ from credits.models import CreditNote, CreditNoteLine, CreditNoteTax
 from credits.queries import creditable_lines, credited, freed_by, line_amount
 from invoicing.models import VisitLine
 from invoicing.parts import CreditTooLarge, QuantityTooLarge, credit_line
-from invoicing.services import identity_of, restate, sales_parts
+from invoicing.services import identity_of, restate, sales_parts, seller_of
 from invoicing.vat import DocumentAmounts, TaxedAmount, by_rate
 from ledger import queries as ledger
 from ledger.models import Document, Journal, Kind, OpenItem, Operation
@@ -17,7 +17,7 @@ from ledger.pairing import Share, pair
 from ledger.services import OpenDays, Part, allocate, file_document, lock, open_days, post, posting
 from office.amounts import ZERO
 from office.errors import SoldeError
-from office.queries import company, setting
+from office.queries import setting
 
 SETTLE_SETTING = "credits.settle_at_validation"
 
@@ -65,7 +65,7 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
         *(part.mirrored() for part in sales_parts(amounts, lines)),
     ]
     posted = post(document=document, journal=Journal.Kind.SALES, parts=parts, op=op)
-    _freeze(note, document, amounts)
+    _freeze(note, document, amounts, lines)
     _free(freed_by(note), days=days, on=op.day)
     if setting(SETTLE_SETTING, op.day, default=False):
         settle_oldest(note, posted.items[0], on=op.day, op=op, days=days)
@@ -104,7 +104,7 @@ def _free(freed: Iterable[VisitLine], *, days: OpenDays, on: date) -> None:
     restate({line.visit for line in freed}, on=on, days=days)
 
 
-def _freeze(note: CreditNote, document: Document, amounts: DocumentAmounts) -> None:
+def _freeze(note: CreditNote, document: Document, amounts: DocumentAmounts, lines: Sequence[CreditNoteLine]) -> None:
     currency = document.account.currency
     CreditNoteTax.objects.bulk_create(
         CreditNoteTax(credit_note=note, rate=cell.rate, ht=Money(cell.ht, currency), vat=Money(cell.vat, currency))
@@ -114,7 +114,7 @@ def _freeze(note: CreditNote, document: Document, amounts: DocumentAmounts) -> N
     note.day = document.day
     note.ht, note.vat, note.ttc = (Money(a, currency) for a in (amounts.ht, amounts.vat, amounts.ttc))
     note.buyer = identity_of(note.client, note.party)
-    note.seller = company().identity()
+    note.seller = seller_of(note.buyer, lines, on=document.day, site=note.site, follows=note.invoice is not None)
     note.save()
 
 

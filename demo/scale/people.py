@@ -18,7 +18,7 @@ from clients.terms import Terms
 from demo import names
 from demo.scale import words
 from demo.scale.copying import Keys, Sheet
-from invoicing.services.invoices import BUYER
+from invoicing.services import BUYER
 from ledger.models import ClientAccount
 from office.folding import fold
 from office.models import Site

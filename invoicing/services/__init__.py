@@ -28,10 +28,10 @@ from invoicing.services.invoices import (
     SeveralClients,
     draft_lines,
     draft_visits,
-    identity_of,
     issue_invoice,
     sales_parts,
 )
+from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, seller_of
 from invoicing.services.visits import (
     REVENUE,
     AlreadyInvoiced,
@@ -46,6 +46,7 @@ from invoicing.services.visits import (
 )
 
 __all__ = [
+    "BUYER",
     "ITEM_FIELDS",
     "REVENUE",
     "TARIFF_FIELDS",
@@ -64,6 +65,7 @@ __all__ = [
     "SeveralClients",
     "TariffNotValid",
     "TariffOverlaps",
+    "TaxedInFranchise",
     "ValidityReversed",
     "VisitInFuture",
     "archive_item",
@@ -84,4 +86,5 @@ __all__ = [
     "restate",
     "sales_parts",
     "save_tariff",
+    "seller_of",
 ]

@@ -8,10 +8,11 @@ from typing import Any
 
 from djmoney.money import Money
 
-from clients.models import Address, Client
+from clients.models import Client
 from clients.terms import Terms
 from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine, Visit, VisitLine
 from invoicing.queries import waiting_lines
+from invoicing.services.parties import identity_of, seller_of
 from invoicing.services.visits import NewLine, end_spells, restate
 from invoicing.terms import free_schedule, schedule
 from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
@@ -35,7 +36,6 @@ from ledger.services import (
 from office.amounts import ZERO
 from office.errors import SoldeError
 from office.models import Site
-from office.queries import company
 
 VAT_ACCOUNT = "44571"
 
@@ -168,7 +168,7 @@ def issue_invoice(
     What is reserved of the client's credits is used first. on: the date of the invoice, its accounting
     day. reference: its own number if taken over from another program, where its revenue was posted.
     Raises AlreadyIssued, NothingToInvoice, NegativeTotal, BeforeVisit, PeriodClosed, DayInFuture,
-    DateBeforeLast, ReferenceTaken, and what terms refuse. Source: rules, « Invoicing ».
+    DateBeforeLast, ReferenceTaken, TaxedInFranchise, and what terms refuse. Source: rules, « Invoicing ».
     """
     account = invoice.client.account
     lock(account)
@@ -191,7 +191,7 @@ def issue_invoice(
         reference=reference,
     )
     items = _post(document, amounts, lines, instalments, op=op) if amounts.ttc else []
-    _freeze(invoice, document, amounts, plan or Plan())
+    _freeze(invoice, document, amounts, lines, plan or Plan())
     _plan_instalments(invoice, items)
     _leave_visits(lines, on=on, days=days)
     _use_reserved(items, on=on, op=op, days=days)
@@ -258,7 +258,9 @@ def sales_parts(amounts: DocumentAmounts, lines: Sequence[PricedLine]) -> list[P
     ]
 
 
-def _freeze(invoice: Invoice, document: Document, amounts: DocumentAmounts, plan: Plan) -> None:
+def _freeze(
+    invoice: Invoice, document: Document, amounts: DocumentAmounts, lines: Sequence[InvoiceLine], plan: Plan
+) -> None:
     currency = document.account.currency
     invoice.document = document
     invoice.day = document.day
@@ -266,25 +268,10 @@ def _freeze(invoice: Invoice, document: Document, amounts: DocumentAmounts, plan
     invoice.terms = plan.terms
     invoice.ht, invoice.vat, invoice.ttc = (Money(a, currency) for a in (amounts.ht, amounts.vat, amounts.ttc))
     invoice.buyer = identity_of(invoice.client, invoice.party)
-    invoice.seller = company().identity()
+    invoice.seller = seller_of(
+        invoice.buyer, lines, on=document.day, site=invoice.site, follows=document.series_id is None
+    )
     invoice.save()
-
-
-def identity_of(client: Client, party: Party | None) -> dict[str, str]:
-    """Who a document is made out to, at the billing address if there is one, as it stands on the day of issue."""
-    if party is not None:
-        return {"code": client.code, "name": party.name, "address": party.address}
-    told = {name: getattr(client, name) for name in BUYER}
-    billing = client.addresses.filter(kind=Address.Kind.BILLING).order_by("pk").first()
-    if billing is not None:
-        told |= {name: getattr(billing, name) for name in ("label", "street", "postcode", "city", "country")}
-    return told | {"name": client.full_name}
-
-
-BUYER = (
-    *("code", "nature", "street", "postcode", "city", "country"),
-    *("siren", "siret", "vat_number", "vat_regime", "vat_exemption", "e_address"),
-)
 
 
 def _plan_instalments(invoice: Invoice, items: Sequence[OpenItem]) -> None:

@@ -20,6 +20,7 @@ COMPANY = {
     "vat_number": "fr 11 123 456 782",
     "rcs_city": "Lyon",
     "email": "contact@clinique.example",
+    "vat_scheme": "normal",
     "prices_include_vat": "on",
 }
 
