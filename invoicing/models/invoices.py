@@ -28,6 +28,7 @@ class Invoice(models.Model):
     )
     day = models.DateField("date", null=True, blank=True)
     delivery_day = models.DateField("date de l’opération", null=True, blank=True)
+    purchase_order = models.CharField("numéro de commande du client", max_length=60, blank=True)
     terms = models.CharField("conditions de règlement", max_length=24, choices=Terms.choices, default=Terms.RECEIPT)
     prices_include_vat = models.BooleanField("prix TTC", default=True)
     ht = money_field("total HT", default=0)

@@ -21,6 +21,7 @@ from invoicing.queries.catalogue import (
     tariffs_of,
     words_in,
 )
+from invoicing.queries.e_documents import NotIssued, e_document, e_lines, settled_at_issue
 from invoicing.queries.sales import (
     Basket,
     BasketLine,
@@ -45,11 +46,14 @@ __all__ = [
     "Basket",
     "BasketLine",
     "Found",
+    "NotIssued",
     "PricedTariff",
     "all_visits_to_invoice",
     "basket",
     "catalogue",
     "categories",
+    "e_document",
+    "e_lines",
     "exported",
     "invoice_of",
     "invoices",
@@ -61,6 +65,7 @@ __all__ = [
     "overlapping",
     "priced",
     "rates_on",
+    "settled_at_issue",
     "tariffs_found",
     "tariffs_of",
     "visits",
