@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import finding, importing, lists, opening, records
+from clients.views import finding, lists, opening, records
 
 urlpatterns = [
     path("clients/", lists.client_list, name="client_list"),
@@ -15,7 +15,4 @@ urlpatterns = [
     path("clients/<client:code>/historique/", records.client_history, name="client_history"),
     path("clients/<client:code>/solde-a-nouveau/", opening.client_opening, name="client_opening"),
     path("clients/<client:code>/solde-a-nouveau/retirer/", opening.client_opening_remove, name="client_opening_remove"),
-    path("parametres/importer/", importing.import_start, name="import_start"),
-    path("parametres/importer/<slug:subject>/<slug:name>/", importing.import_match, name="import_match"),
-    path("parametres/importer/<slug:subject>/<slug:name>/refus/", importing.import_faults, name="import_faults"),
 ]

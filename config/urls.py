@@ -2,8 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from clients.importing.subjects import ClientFiles, OpeningFiles
+from office.urls import import_urls
+
+IMPORTED = (ClientFiles(), OpeningFiles())
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("office.urls")),
+    path("", include(import_urls(IMPORTED))),
     path("", include("ledger.urls")),
     path("", include("clients.urls")),
     path("", include("invoicing.urls")),

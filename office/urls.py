@@ -1,6 +1,10 @@
-from django.urls import path
+from collections.abc import Iterable
+from typing import Any
 
-from office.views import door, events, legal, mail, settings, sites, users
+from django.urls import URLPattern, path
+
+from office.importing.subjects import Subject
+from office.views import door, events, importing, legal, mail, settings, sites, users
 
 urlpatterns = [
     path("", door.home, name="home"),
@@ -32,3 +36,18 @@ urlpatterns = [
     path("composants/", door.components, name="components"),
     path("composants/fenetre/", door.component_window, name="component_window"),
 ]
+
+
+def import_urls(subjects: Iterable[Subject[Any]]) -> list[URLPattern]:
+    """The pages of Paramètres > Importer, for files about these subjects."""
+    about = {"subjects": {subject.name: subject for subject in subjects}}
+    return [
+        path("parametres/importer/", importing.import_start, about, name="import_start"),
+        path("parametres/importer/<slug:subject>/<slug:name>/", importing.import_match, about, name="import_match"),
+        path(
+            "parametres/importer/<slug:subject>/<slug:name>/refus/",
+            importing.import_faults,
+            about,
+            name="import_faults",
+        ),
+    ]

@@ -11,11 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from clients.importing import drop
 from clients.services import Details, open_client
 from invoicing.models import Category
 from invoicing.services import record_visit
 from ledger.models import BankAccount
+from office.importing import drop
 from office.models import Role, User
 from tests import factories
 from tests.shelf import an_item

@@ -1,1 +1,1 @@
-"""Taking clients and opening balances over from files of other programs: checked whole, all of it or nothing."""
+"""The clients and opening balances that files of other programs tell of."""

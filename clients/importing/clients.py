@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from clients.importing.cells import one_of, text, yes_or_no
 from clients.models import Address, Animal, Channel, Client, Contact, Note, Title, VatRegime
 from clients.services import Details, faults
 from clients.terms import AGREED
@@ -16,6 +15,7 @@ from office.countries import country_choices
 from office.dates import Dates
 from office.grids import Fault, Row
 from office.identifiers import compacted
+from office.importing.cells import one_of, text, yes_or_no
 from office.models import Site
 
 Reader = Callable[[str], Any]

@@ -1,33 +1,6 @@
-"""What a file can say, and which of its columns seems to say it."""
+"""What a file of clients or opening balances can say."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from django.db.models import TextChoices
-
-from office.folding import sort_key
-
-
-class Subject(TextChoices):
-    """What a file is about."""
-
-    CLIENTS = "clients", "Clients, avec leurs contacts, adresses et animaux"
-    OPENINGS = "openings", "Soldes à nouveau"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One thing that a file can say. headings: other names it goes by; group: what it is about."""
-
-    name: str
-    label: str
-    headings: tuple[str, ...] = ()
-    group: str = "Client"
-
-    @property
-    def known_as(self) -> set[str]:
-        return {sort_key(text) for text in (self.label, *self.headings)}
-
+from office.importing.columns import Column
 
 CONTACT, ADDRESS, ANIMAL, NOTE = "Contact", "Autre adresse", "Animal", "Note"
 
@@ -76,20 +49,9 @@ CLIENT_COLUMNS = (
     Column("note_is_alert", "Note\u00a0: alerte", ("alerte",), NOTE),
 )
 OPENING_COLUMNS = (
-    Column("code", "Code du client", ("code", "code client", "n° client", "numéro client"), "Solde"),
-    Column("amount", "Solde dû (négatif\u00a0: à dépenser)", ("solde", "solde dû", "montant", "reste dû"), "Solde"),
-    Column("debit", "Débit (dû par le client)", ("débit", "solde débiteur"), "Solde"),
-    Column("credit", "Crédit (à dépenser)", ("crédit", "solde créditeur"), "Solde"),
-    Column("due", "Échéance", ("date d’échéance", "dû le"), "Solde"),
+    Column("code", "Code du client", ("code", "code client", "n° client", "numéro client")),
+    Column("amount", "Solde dû (négatif\u00a0: à dépenser)", ("solde", "solde dû", "montant", "reste dû")),
+    Column("debit", "Débit (dû par le client)", ("débit", "solde débiteur")),
+    Column("credit", "Crédit (à dépenser)", ("crédit", "solde créditeur")),
+    Column("due", "Échéance", ("date d’échéance", "dû le")),
 )
-COLUMNS = {Subject.CLIENTS: CLIENT_COLUMNS, Subject.OPENINGS: OPENING_COLUMNS}
-NEEDED = {Subject.CLIENTS: ("name",), Subject.OPENINGS: ("code",)}
-
-
-def suggested(subject: Subject, headings: Sequence[str]) -> list[str]:
-    """What each column of a file seems to say, by its heading; empty where none is known. Nothing twice."""
-    found: list[str] = []
-    for heading in headings:
-        name = next((column.name for column in COLUMNS[subject] if sort_key(heading) in column.known_as), "")
-        found.append("" if name in found else name)
-    return found

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from clients.importing.cells import text
 from office.amounts import parse_amount
 from office.dates import Dates
 from office.grids import Fault, Row
+from office.importing.cells import text
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,18 @@ import pytest
 from django.test import Client as Visitor
 from django.urls import reverse
 
-from clients.importing.booking import Matching, check, take_over
-from clients.importing.columns import Subject, suggested
+from clients.importing.subjects import ClientFiles, OpeningFiles
 from clients.models import Client
 from clients.services import Details, open_client
 from demo.examples import Desk
 from ledger.balance import balance_of
+from ledger.importing import BookedSubject, take_over
 from ledger.models import ClientAccount, Operation, PeriodLock
 from ledger.services import PeriodClosed, shut
 from office.dates import DateOrder
 from office.grids import AlreadyImported, FileRefused, read_grid
+from office.importing.columns import Matching, suggested
+from office.importing.subjects import File
 from office.models import Event, Role
 from tests.factories import SiteFactory, UserFactory
 
@@ -34,19 +36,22 @@ def op() -> Operation:
     return Desk().does(Operation.Kind.IMPORT, TODAY)
 
 
-def matched(text: str, subject: Subject, on: date | None = None):
+CLIENTS, OPENINGS = ClientFiles(), OpeningFiles()
+
+
+def file(text: str, subject: BookedSubject, on: date | None = None) -> File:
     grid = read_grid(text.encode())
-    places = {name: place for place, name in enumerate(suggested(subject, grid.headings)) if name}
-    return grid, Matching(subject, places, DateOrder.DAY_FIRST, on)
+    places = {name: place for place, name in enumerate(suggested(subject.columns, grid.headings)) if name}
+    return File(text.encode(), grid, Matching(places, DateOrder.DAY_FIRST, on))
 
 
-def take(text: str, subject: Subject = Subject.CLIENTS, on: date | None = None) -> Event:
-    grid, matching = matched(text, subject, on)
-    return take_over(text.encode(), grid, matching, currency="EUR", op=op())
+def take(text: str, subject: BookedSubject = CLIENTS, on: date | None = None) -> Event:
+    return take_over(subject, file(text, subject, on), op=op())
 
 
-def faults(text: str, subject: Subject = Subject.CLIENTS) -> list[str]:
-    return [str(fault) for fault in check(*matched(text, subject)).faults]
+def faults(text: str, subject: BookedSubject = CLIENTS) -> list[str]:
+    told = file(text, subject)
+    return [str(fault) for fault in subject.check(told.grid, told.matching).faults]
 
 
 @pytest.fixture
@@ -165,7 +170,7 @@ def test_opening_balances_are_owed_or_to_be_spent(db):
     for code in ("A", "B", "C", "D"):
         open_client(Details(f"Client {code}", code=code))
 
-    take("Code;Solde;Échéance\nA;1 500,00;01/02/2026\nB;-20,00;\nC;0,00;\n", Subject.OPENINGS, date(2026, 1, 1))
+    take("Code;Solde;Échéance\nA;1 500,00;01/02/2026\nB;-20,00;\nC;0,00;\n", OPENINGS, date(2026, 1, 1))
 
     assert balances() == {"A": Decimal(-1500), "B": Decimal(20), "C": Decimal(0), "D": Decimal(0)}
     late = balance_of(Client.objects.get(code="A").account, today=TODAY)
@@ -176,7 +181,7 @@ def test_opening_balances_in_two_columns(db):
     for code in ("A", "B"):
         open_client(Details(f"Client {code}", code=code))
 
-    take("Code client;Débit;Crédit\nA;50,00;\nB;;12,50\n", Subject.OPENINGS, date(2026, 1, 1))
+    take("Code client;Débit;Crédit\nA;50,00;\nB;;12,50\n", OPENINGS, date(2026, 1, 1))
 
     assert balances() == {"A": Decimal(-50), "B": Decimal("12.50")}
 
@@ -184,9 +189,9 @@ def test_opening_balances_in_two_columns(db):
 def test_opening_balances_are_checked_against_the_books(db):
     open_client(Details("Client A", code="A"))
     open_client(Details("Passagers", code="P", walk_in=True))
-    take("Code;Solde\nA;10,00\n", Subject.OPENINGS, date(2026, 1, 1))
+    take("Code;Solde\nA;10,00\n", OPENINGS, date(2026, 1, 1))
 
-    assert faults("Code;Solde\nA;5,00\nP;5,00\nZ;5,00\nZ;6,00\nA;\n;3\nB;1.234\n", Subject.OPENINGS) == [
+    assert faults("Code;Solde\nA;5,00\nP;5,00\nZ;5,00\nZ;6,00\nA;\n;3\nB;1.234\n", OPENINGS) == [
         (
             "Ligne 2, «\u00a0Code\u00a0»\u00a0: Le client A a déjà un solde à nouveau, du 01/01/2026\u00a0: "
             "changez-le sur sa fiche."
@@ -211,7 +216,7 @@ def test_opening_balances_bear_no_closed_day(db):
     shut(PeriodLock.Scope.BOOKS, date(2026, 1, 31))
 
     with pytest.raises(PeriodClosed):
-        take("Code;Solde\nA;10,00\n", Subject.OPENINGS, date(2026, 1, 1))
+        take("Code;Solde\nA;10,00\n", OPENINGS, date(2026, 1, 1))
 
     assert balances() == {"A": Decimal(0)}
 
@@ -229,8 +234,8 @@ def admin(db) -> Visitor:
 def dropped(admin: Visitor, tmp_path, text: str, subject: str = "clients") -> str:
     path = tmp_path / "clients.csv"
     path.write_text(text, encoding="cp1252")
-    with path.open("rb") as file:
-        return admin.post(reverse("import_start"), {"subject": subject, "file": file}).headers["Location"]
+    with path.open("rb") as sent:
+        return admin.post(reverse("import_start"), {"subject": subject, "file": sent}).headers["Location"]
 
 
 def test_a_file_is_matched_checked_and_imported(admin, tmp_path):
@@ -278,8 +283,8 @@ def test_a_column_is_said_once_and_the_name_is_needed(admin, tmp_path):
 def test_an_unreadable_file_is_told_beside_its_field(admin, tmp_path, content):
     path = tmp_path / "x.csv"
     path.write_bytes(content)
-    with path.open("rb") as file:
-        assert admin.post(reverse("import_start"), {"subject": "clients", "file": file}).status_code == 422
+    with path.open("rb") as sent:
+        assert admin.post(reverse("import_start"), {"subject": "clients", "file": sent}).status_code == 422
 
 
 def test_a_file_that_waits_no_more_is_not_found(admin):
