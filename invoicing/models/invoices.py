@@ -37,6 +37,7 @@ class Invoice(models.Model):
     buyer = models.JSONField("client à l’émission", default=dict)
     seller = models.JSONField("entreprise à l’émission", default=dict)
     operation = models.ForeignKey(Operation, models.PROTECT, verbose_name="opération")
+    version = models.PositiveIntegerField("version", default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = "facture"

@@ -38,6 +38,7 @@ class Visit(models.Model):
     subject = models.CharField("sujet", max_length=120, blank=True)
     prices_include_vat = models.BooleanField("prix TTC", default=True)
     operation = models.ForeignKey(Operation, models.PROTECT, verbose_name="opération")
+    version = models.PositiveIntegerField("version", default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = "visite"

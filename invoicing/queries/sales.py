@@ -26,6 +26,12 @@ def waiting_lines(visits: Iterable[Visit]) -> QuerySet[VisitLine]:
     )
 
 
+def invoiced_lines(visit: Visit) -> QuerySet[VisitLine]:
+    """The basket lines of a visit that stand on an issued invoice."""
+    lines = VisitLine.objects.filter(visit=visit, is_removed=False, invoice_line__invoice__document__isnull=False)
+    return lines.order_by("position", "pk")
+
+
 def live_spells(lines: Iterable[VisitLine]) -> dict[int, VisitSpell]:
     """The spell that runs now of each line that has one, by the line's key."""
     spells = VisitSpell.objects.filter(line__in=list(lines), until=None)

@@ -19,15 +19,19 @@ from invoicing.services.catalogue import (
     price_of,
     save_tariff,
 )
-from invoicing.services.invoices import (
+from invoicing.services.drafts import (
     AlreadyIssued,
-    BeforeVisit,
-    NegativeTotal,
     NothingToInvoice,
-    Plan,
     SeveralClients,
+    change_draft,
+    delete_draft,
     draft_lines,
     draft_visits,
+)
+from invoicing.services.invoices import (
+    BeforeVisit,
+    NegativeTotal,
+    Plan,
     issue_invoice,
     sales_parts,
 )
@@ -35,8 +39,10 @@ from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, sel
 from invoicing.services.visits import (
     REVENUE,
     AlreadyInvoiced,
+    DayOfInvoiced,
     NegativeVisit,
     NewLine,
+    VisitDetails,
     VisitInFuture,
     change_visit,
     end_spells,
@@ -54,6 +60,7 @@ __all__ = [
     "AlreadyIssued",
     "BeforeVisit",
     "BeginsTooSoon",
+    "DayOfInvoiced",
     "ItemCodeTaken",
     "NegativeTotal",
     "NegativeVisit",
@@ -67,12 +74,15 @@ __all__ = [
     "TariffOverlaps",
     "TaxedInFranchise",
     "ValidityReversed",
+    "VisitDetails",
     "VisitInFuture",
     "archive_item",
+    "change_draft",
     "change_item",
     "change_visit",
     "create_item",
     "create_items",
+    "delete_draft",
     "draft_lines",
     "draft_visits",
     "end_spells",

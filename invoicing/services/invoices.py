@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from djmoney.money import Money
 
 from clients.models import Client
 from clients.terms import Terms
-from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine, Visit, VisitLine
-from invoicing.queries import waiting_lines
+from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine
+from invoicing.services.drafts import AlreadyIssued, NothingToInvoice
 from invoicing.services.parties import identity_of, seller_of
-from invoicing.services.visits import NewLine, end_spells, restate
+from invoicing.services.visits import end_spells, restate
 from invoicing.terms import free_schedule, schedule
 from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
 from ledger import queries as ledger
@@ -24,7 +23,6 @@ from ledger.services import (
     OpenDays,
     Part,
     allocate,
-    check_party,
     file_document,
     lock,
     open_days,
@@ -35,23 +33,8 @@ from ledger.services import (
 )
 from office.amounts import ZERO
 from office.errors import SoldeError
-from office.models import Site
 
 VAT_ACCOUNT = "44571"
-
-
-class NothingToInvoice(SoldeError):
-    """An invoice without a line."""
-
-    def __init__(self) -> None:
-        super().__init__("Il n’y a rien à facturer.")
-
-
-class AlreadyIssued(SoldeError):
-    """An issued invoice never changes."""
-
-    def __init__(self, invoice: Invoice) -> None:
-        super().__init__(f"La facture {invoice} est déjà émise.")
 
 
 class BeforeVisit(SoldeError):
@@ -70,13 +53,6 @@ class NegativeTotal(SoldeError):
         super().__init__("Le total d’une facture ne peut pas être négatif : faites un avoir.")
 
 
-class SeveralClients(SoldeError):
-    """The visits of one invoice are one client's, of one passer-by, with prices of one basis."""
-
-    def __init__(self) -> None:
-        super().__init__("Ces visites ne peuvent pas aller sur une même facture.")
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
     """When an issued invoice is due: by its terms, or by a free schedule of (due date, amount)."""
@@ -90,73 +66,6 @@ class Plan:
         if self.free:
             return list(free_schedule(total, self.free, on=on))
         return list(schedule(self.terms, total, on, count=self.count))
-
-
-@posting
-def draft_visits(*, visits: Sequence[Visit], op: Operation) -> Invoice:
-    """Draft one invoice of all that visits have to invoice; their lines stay to invoice until it is issued.
-
-    Raises NothingToInvoice, SeveralClients.
-    """
-    if len({(v.client_id, v.party_id, v.prices_include_vat) for v in visits}) != 1:
-        raise SeveralClients if visits else NothingToInvoice
-    first = visits[0]
-    lock(first.client.account)
-    lines = [line for line in waiting_lines(visits) if line.invoice_line_id is None]
-    if not lines:
-        raise NothingToInvoice
-    invoice = _draft(first.client, first.party, first.site, prices_include_vat=first.prices_include_vat, op=op)
-    invoice.delivery_day = max(visit.day for visit in visits)
-    invoice.save(update_fields=["delivery_day"])
-    made = InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, visit_line=line, **_copied(line, rank)) for rank, line in enumerate(lines, start=1)
-    )
-    for line, invoice_line in zip(lines, made, strict=True):
-        line.invoice_line = invoice_line
-    VisitLine.objects.bulk_update(lines, ["invoice_line"])
-    return invoice
-
-
-@posting
-def draft_lines(
-    *,
-    client: Client,
-    lines: Sequence[NewLine],
-    op: Operation,
-    party: Party | None = None,
-    site: Site | None = None,
-    prices_include_vat: bool = True,
-) -> Invoice:
-    """Draft an invoice of lines typed by hand. Raises NothingToInvoice, PartyNeeded."""
-    if not lines:
-        raise NothingToInvoice
-    invoice = _draft(client, party, site, prices_include_vat=prices_include_vat, op=op)
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice=invoice, **line.values(rank)) for rank, line in enumerate(lines, start=1)
-    )
-    return invoice
-
-
-def _draft(
-    client: Client, party: Party | None, site: Site | None, *, prices_include_vat: bool, op: Operation
-) -> Invoice:
-    check_party(client.account, party)
-    nothing = Money(0, client.account.currency)
-    return Invoice.objects.create(
-        client=client,
-        party=party,
-        site=site,
-        prices_include_vat=prices_include_vat,
-        ht=nothing,
-        vat=nothing,
-        ttc=nothing,
-        operation=op,
-    )
-
-
-def _copied(line: VisitLine, position: int) -> dict[str, Any]:
-    names = ("label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account_id")
-    return {"position": position, **{name: getattr(line, name) for name in names}}
 
 
 @posting

@@ -4,16 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from clients.models import Client
-from invoicing.models import Nature, Visit, VisitLine, VisitSpell
-from invoicing.queries import live_spells, waiting_lines
+from invoicing.models import Nature, PricedLine, Visit, VisitLine, VisitSpell
+from invoicing.queries import invoiced_lines, live_spells, waiting_lines
 from invoicing.vat import QuotedLine, document_amounts
 from ledger.models import Operation, Party
 from ledger.services import OpenDays, check_party, lock, open_days, posting
+from office.editing import check_version
 from office.errors import SoldeError
 from office.models import Site
 
@@ -34,6 +36,15 @@ class AlreadyInvoiced(SoldeError):
 
     def __init__(self, line: VisitLine) -> None:
         super().__init__(f"« {line.label} » est déjà sur une facture.")
+
+
+class DayOfInvoiced(SoldeError):
+    """A visit keeps its day once something of it is invoiced: the invoice is never dated before it."""
+
+    field = "day"
+
+    def __init__(self) -> None:
+        super().__init__("Une partie de cette visite est facturée\u00a0: sa date ne change plus.")
 
 
 class NegativeVisit(SoldeError):
@@ -68,8 +79,22 @@ class NewLine:
             "account_id": self.account or REVENUE[Nature(self.nature)],
         }
 
+    def is_told_by(self, line: PricedLine) -> bool:
+        """Whether a stored line says the same, its rank apart."""
+        return all(getattr(line, name) == value for name, value in self.values(line.position).items())
 
-def quoted(line: VisitLine) -> QuotedLine:
+
+class VisitDetails(TypedDict, total=False):
+    """What of a visit may change, its basket apart; who came stays: another passer-by is another visit."""
+
+    day: date
+    kind: str
+    progress: str
+    site: Site | None
+    subject: str
+
+
+def quoted(line: PricedLine) -> QuotedLine:
     """What a stored line says, as VAT is computed from it."""
     return QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount)
 
@@ -91,15 +116,15 @@ def record_visit(
     """Record what was done for or sold to a client; it is to invoice from its day on.
 
     day: the visit's, never after today. In a closed period it counts from the first open day.
+    party: a passer-by who is known already, or a new one, not saved yet.
     Raises VisitInFuture, PartyNeeded, NegativeVisit. Source: rules, « To invoice ».
     """
-    if day > op.day:
-        raise VisitInFuture
+    _check_day(day, op)
     check_party(client.account, party)
     lock(client.account)
     visit = Visit.objects.create(
         client=client,
-        party=party,
+        party=come_by(party),
         site=site,
         kind=kind,
         day=day,
@@ -115,25 +140,66 @@ def record_visit(
     return visit
 
 
+def come_by(party: Party | None) -> Party | None:
+    """A passer-by, saved if they are new."""
+    if party is not None and party.pk is None:
+        party.save(force_insert=True)
+    return party
+
+
+def _check_day(day: date, op: Operation) -> None:
+    if day > op.day:
+        raise VisitInFuture
+
+
 @posting
-def change_visit(*, visit: Visit, lines: Sequence[NewLine], op: Operation) -> Visit:
+def change_visit(
+    *,
+    visit: Visit,
+    lines: Sequence[NewLine],
+    op: Operation,
+    version: int | None = None,
+    **details: Unpack[VisitDetails],
+) -> Visit:
     """Replace the lines of a visit that are not invoiced; what they come to counts from today on.
 
-    In a closed period it counts from the first open day.
-    Raises AlreadyInvoiced if one stands on a draft, NegativeVisit.
+    A line that says what it said is left alone, and so is what it counted for. In a closed period the change counts
+    from the first open day. version: the one that was seen. details: what else changes.
+    Raises SavedMeanwhile, AlreadyInvoiced if a line stands on a draft, VisitInFuture, DayOfInvoiced, NegativeVisit.
     """
     lock(visit.client.account)
+    check_version(visit, version)
     former = list(waiting_lines([visit]))
     if drafted := [line for line in former if line.invoice_line_id is not None]:
         raise AlreadyInvoiced(drafted[0])
-    VisitLine.objects.filter(pk__in=[line.pk for line in former]).update(is_removed=True)
+    if details.get("day", visit.day) != visit.day:
+        _check_day(details["day"], op)
+        if invoiced_lines(visit).exists():
+            raise DayOfInvoiced
+    for name, value in details.items():
+        setattr(visit, name, value)
+    visit.version += 1
+    visit.save()
     days = open_days(op)
-    _end(former, on=days.unlocked_from(op.day))
-    VisitLine.objects.bulk_create(
-        VisitLine(visit=visit, **line.values(rank)) for rank, line in enumerate(lines, start=1)
-    )
+    _replace(visit, former, lines, on=days.unlocked_from(op.day))
     restate([visit], on=op.day, days=days)
     return visit
+
+
+def _replace(visit: Visit, former: Sequence[VisitLine], lines: Sequence[NewLine], *, on: date) -> None:
+    left = list(former)
+    fresh = []
+    for rank, line in enumerate(lines, start=1):
+        same = next((known for known in left if line.is_told_by(known)), None)
+        if same is None:
+            fresh.append(VisitLine(visit=visit, **line.values(rank)))
+            continue
+        left.remove(same)
+        if same.position != rank:
+            VisitLine.objects.filter(pk=same.pk).update(position=rank)
+    VisitLine.objects.filter(pk__in=[line.pk for line in left]).update(is_removed=True)
+    _end(left, on=on)
+    VisitLine.objects.bulk_create(fresh)
 
 
 def restate(visits: Iterable[Visit], *, on: date, days: OpenDays) -> None:

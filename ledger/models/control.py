@@ -20,6 +20,7 @@ class Operation(models.Model):
     class Kind(models.TextChoices):
         CLIENT = "client", "Ouverture d’un client"
         VISIT = "visit", "Saisie d’une visite"
+        DRAFT = "draft", "Brouillon de facture"
         INVOICE = "invoice", "Émission de factures"
         CANCEL_INVOICE = "cancel_invoice", "Annulation d’une facture"
         CREDIT_NOTE = "credit_note", "Validation d’un avoir"
