@@ -15,6 +15,8 @@ from office.editing import check_version
 from office.errors import SoldeError
 from office.models import Site
 
+TOLD = ("position", "label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account")
+
 
 class NothingToInvoice(SoldeError):
     """An invoice without a line."""
@@ -99,14 +101,12 @@ def change_draft(
     if not lines:
         raise NothingToInvoice
     former = {line.pk: line for line in invoice.lines.order_by("pk")}
-    kept = [key for _, key in lines if key in former]
-    invoice.lines.exclude(pk__in=kept).delete()
-    for rank, (line, key) in enumerate(lines, start=1):
-        values = line.values(rank)
-        if key in former:
-            InvoiceLine.objects.filter(pk=key).update(**values)
-        else:
-            InvoiceLine.objects.create(invoice=invoice, **values)
+    told = [InvoiceLine(invoice=invoice, **line.values(rank)) for rank, (line, _) in enumerate(lines, start=1)]
+    for line, (_, key) in zip(told, lines, strict=True):
+        line.pk = former.pop(key).pk if key in former else None
+    invoice.lines.filter(pk__in=former).delete()
+    InvoiceLine.objects.bulk_update([line for line in told if line.pk], TOLD)
+    InvoiceLine.objects.bulk_create([line for line in told if not line.pk])
     invoice.version += 1
     invoice.save(update_fields=["version"])
     return invoice
@@ -147,5 +147,4 @@ def _draft(
 
 
 def _copied(line: VisitLine, position: int) -> dict[str, Any]:
-    names = ("label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account_id")
-    return {"position": position, **{name: getattr(line, name) for name in names}}
+    return {name: getattr(line, name) for name in TOLD} | {"position": position}

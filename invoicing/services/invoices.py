@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from djmoney.money import Money
 
-from clients.models import Client
 from clients.terms import Terms
 from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine
 from invoicing.services.drafts import AlreadyIssued, NothingToInvoice
@@ -16,7 +15,7 @@ from invoicing.services.visits import end_spells, restate
 from invoicing.terms import free_schedule, schedule
 from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
 from ledger import queries as ledger
-from ledger.models import Document, Journal, Kind, OpenItem, Operation, Party
+from ledger.models import Document, Journal, Kind, OpenItem, Operation
 from ledger.pairing import Share, pair
 from ledger.services import (
     OPENING_ACCOUNT,
