@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invoicing', '0005_live_spells'),
+        ('invoicing', '0006_purchase_order'),
     ]
 
     operations = [
