@@ -3,9 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from clients.importing.subjects import ClientFiles, OpeningFiles
+from invoicing.importing.subject import CatalogueFiles
 from office.urls import import_urls
 
-IMPORTED = (ClientFiles(), OpeningFiles())
+IMPORTED = (ClientFiles(), CatalogueFiles(), OpeningFiles())
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("office.urls")),

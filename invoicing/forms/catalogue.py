@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from invoicing.models import ITEM_CODE, Category, Item, Nature, Tariff
+from invoicing.queries import revenue_accounts
 from invoicing.services import REVENUE
 from ledger.models import GeneralAccount
 from office.amounts import NO_BREAK, format_plain, format_quantity, has_decimals_within
@@ -17,7 +18,6 @@ from office.settings_forms import CHOICE, AnyModelForm, SettingsForm
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 NO_SUCH_DAY = {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}
-REVENUES = "7"  # the class of accounts that what is sold goes to
 
 
 class ItemFields(AnyModelForm):
@@ -36,7 +36,7 @@ class ItemFields(AnyModelForm):
         for name, choices in (("kind", Item.Kind.choices), ("nature", Nature.choices)):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         self.fields["account"] = forms.ModelChoiceField(
-            GeneralAccount.objects.filter(code__startswith=REVENUES).order_by("code"),
+            revenue_accounts(),
             label="Compte de produit",
             required=False,
             empty_label="Selon la nature\u00a0: 706 ou 707",

@@ -164,6 +164,11 @@ class Tariff(models.Model):
         """Whether it holds on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    def meets(self, other: "Tariff") -> bool:
+        """Whether both hold on some day, whatever they are called."""
+        begins = max(self.valid_from, other.valid_from)
+        return all(tariff.valid_to is None or begins <= tariff.valid_to for tariff in (self, other))
+
 
 class ItemChange(RecordedChange):
     """What was changed of an item or its tariffs at once (historique); inserted once."""

@@ -10,11 +10,13 @@ from django.db.models.functions import Cast, Coalesce, Substr
 
 from invoicing.models import Category, Item, ItemChange, Tariff
 from invoicing.rules import RATES_SETTING
+from ledger.models import GeneralAccount
 from office.folding import fold, sort_key
 from office.queries import setting
 
 MOST_FOUND = 60
 BATCH = 1000
+REVENUES = "7"  # the class of accounts that what is sold goes to
 VALID, LATER, ENDED, RATE_ENDED = "valid", "later", "ended", "rate_ended"
 
 
@@ -109,6 +111,17 @@ def categories() -> QuerySet[Category]:
 def items_by_code(codes: Collection[str]) -> dict[str, Item]:
     """The items that bear these codes, archived ones too."""
     return {item.code: item for item in Item.objects.filter(code__in=codes).order_by("pk")}
+
+
+def items_by_name(names: Collection[str]) -> dict[str, Item]:
+    """The items in use that bear these names, whatever their case and accents, by their folded name."""
+    bearing = Item.objects.filter(is_archived=False, sort_key__in={sort_key(name) for name in names})
+    return {fold(item.name): item for item in bearing.order_by("-pk")}
+
+
+def revenue_accounts() -> QuerySet[GeneralAccount]:
+    """The accounts that what is sold can go to, by their codes."""
+    return GeneralAccount.objects.filter(code__startswith=REVENUES).order_by("code")
 
 
 def next_item_code() -> int:

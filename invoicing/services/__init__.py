@@ -11,6 +11,7 @@ from invoicing.services.catalogue import (
     TariffOverlaps,
     ValidityReversed,
     archive_item,
+    categories_named,
     change_item,
     create_item,
     create_items,
@@ -18,6 +19,7 @@ from invoicing.services.catalogue import (
     line_of,
     price_of,
     save_tariff,
+    tidy_tariff,
 )
 from invoicing.services.drafts import (
     AlreadyIssued,
@@ -77,6 +79,7 @@ __all__ = [
     "VisitDetails",
     "VisitInFuture",
     "archive_item",
+    "categories_named",
     "change_draft",
     "change_item",
     "change_visit",
@@ -97,4 +100,5 @@ __all__ = [
     "sales_parts",
     "save_tariff",
     "seller_of",
+    "tidy_tariff",
 ]

@@ -4,15 +4,16 @@ Lines copy what they are priced by, so that no change here touches a visit or a 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
-from invoicing.models import Item, ItemChange, Nature, Tariff
+from invoicing.models import Category, Item, ItemChange, Nature, Tariff
 from invoicing.queries import item_history, next_item_code, overlapping, rates_on
 from invoicing.services.visits import REVENUE, NewLine
 from office.amounts import fine
@@ -134,12 +135,30 @@ def _create(new: Sequence[NewItem], *, by: User | None, about: str) -> list[Item
         _fold(item)
     Item.objects.bulk_create(items)
     ItemChange.objects.bulk_create(ItemChange(item=item, version=1, user=by, about=about) for item in items)
+    rates = cache(rates_on)
     for one in new:
-        for tariff in one.tariffs:
+        for at, tariff in enumerate(one.tariffs):
             tariff.pk, tariff.item = None, one.item
-            _check(tariff)
-            tariff.save()
+            _check(tariff, rates)
+            same = (other for other in one.tariffs[:at] if other.search == tariff.search)
+            if other := next(filter(tariff.meets, same), None):
+                raise TariffOverlaps(other)
+    Tariff.objects.bulk_create(tariff for one in new for tariff in one.tariffs)
     return items
+
+
+def categories_named(names: Iterable[str]) -> dict[str, Category]:
+    """The categories of these names, whatever their case and accents; those that aren't there yet are made.
+
+    They go by their folded names. For a caller's transaction.
+    """
+    known = {fold(category.name): category for category in Category.objects.order_by("-pk")}
+    new: dict[str, Category] = {}
+    for name in names:
+        if fold(name) not in known:
+            new.setdefault(fold(name), Category(name=name))
+    Category.objects.bulk_create(new.values())
+    return known | new
 
 
 @transaction.atomic
@@ -181,7 +200,7 @@ def save_tariff(tariff: Tariff, *, version: int, by: User) -> bool:
     if before is not None and not changes(before, tariff, TARIFF_FIELDS):
         return False
     _check_version(item, version)
-    _check(tariff)
+    _check_alone(tariff)
     tariff.save()
     said = [{"field": "tarif", "before": str(before) if before else "", "after": str(tariff)}]
     _note(item, "Tarif modifié" if before else "Tarif ajouté", said, by=by)
@@ -205,7 +224,7 @@ def follow_tariff(former: Tariff, following: Tariff, *, version: int, by: User) 
         former.valid_to = last
         former.save(update_fields=["valid_to"])
     following.item = item
-    _check(following)
+    _check_alone(following)
     following.save()
     said = [
         {"field": "tarif", "before": before, "after": str(former)},
@@ -241,14 +260,24 @@ def price_of(tariff: Tariff, *, prices_include_vat: bool) -> Decimal:
     return fine(tariff.price * whole / HUNDRED if prices_include_vat else tariff.price * HUNDRED / whole)
 
 
-def _check(tariff: Tariff) -> None:
-    """Refuse a tariff that can't be, and fold its name."""
+def tidy_tariff(tariff: Tariff) -> None:
+    """Write a tariff's name on one line with single spaces, and fold it."""
     tariff.name = " ".join(tariff.name.split())
     tariff.search = fold(tariff.name)
+
+
+def _check(tariff: Tariff, rates: Callable[[date], list[Decimal]]) -> None:
+    """Refuse a tariff that can't be, the others of its item apart. rates: in force on a day."""
+    tidy_tariff(tariff)
     if tariff.valid_to is not None and tariff.valid_to < tariff.valid_from:
         raise ValidityReversed(tariff)
-    if tariff.vat_rate not in rates_on(tariff.valid_from):
+    if tariff.vat_rate not in rates(tariff.valid_from):
         raise RateNotInForce(tariff)
+
+
+def _check_alone(tariff: Tariff) -> None:
+    """Refuse a tariff that can't be, or not beside another of its item."""
+    _check(tariff, rates_on)
     if (other := overlapping(tariff)) is not None:
         raise TariffOverlaps(other)
 

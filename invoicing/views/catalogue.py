@@ -28,7 +28,7 @@ from office.tables import ROWS, ordered, paged
 FORMATS = {"csv": csv_response, "xlsx": xlsx_response}
 HEADINGS = (
     *("Code", "Article", "Type", "Nature de l’opération", "Compte de produit", "Catégorie", "Archivé"),
-    *("Tarif", "Prix", "Prix TTC", "Taux de TVA", "Valable du", "Jusqu’au"),
+    *("Nom du tarif", "Prix", "TTC ou HT", "Taux de TVA", "Valable du", "Jusqu’au"),
 )
 
 
@@ -126,5 +126,4 @@ def _rows(keys: list[int]) -> Iterator[list[Cell]]:
         if tariff is None:
             yield [*known, "", None, "", None, None, None]
         else:
-            basis = "oui" if tariff.includes_vat else "non"
-            yield [*known, tariff.name, tariff.price, basis, tariff.vat_rate, tariff.valid_from, tariff.valid_to]
+            yield [*known, tariff.name, tariff.price, tariff.basis, tariff.vat_rate, tariff.valid_from, tariff.valid_to]

@@ -111,9 +111,9 @@ def test_the_csv_says_each_tariff_and_reads_back(admin):
 
     assert rows[1:] == [
         [*("CS", "Consultation", "Acte", "Prestation de services", "706", "Soins", "non"),
-         *("", "42,00", "oui", "20,00", "01/01/2026", "")],
+         *("", "42,00", "TTC", "20,00", "01/01/2026", "")],
         [*("CS", "Consultation", "Acte", "Prestation de services", "706", "Soins", "non"),
-         *("Éleveur", "36,50", "oui", "5,50", "01/01/2026", "31/12/2026")],
+         *("Éleveur", "36,50", "TTC", "5,50", "01/01/2026", "31/12/2026")],
         [*("Z", "'=Total", "Acte", "Prestation de services", "706", "", "non"), *[""] * 6],
     ]  # fmt: skip
     assert len(rows[0]) == len(rows[1])
@@ -126,7 +126,7 @@ def test_the_xlsx_has_numbers_and_days_of_what_is_filtered(admin):
     rows = list(sheet.iter_rows(values_only=True))
 
     assert len(rows) == 3
-    assert rows[2][7:11] == ("Éleveur", 36.5, "oui", 5.5)
+    assert rows[2][7:11] == ("Éleveur", 36.5, "TTC", 5.5)
     assert rows[2][12].date() == date(2026, 12, 31)
 
 

@@ -1,0 +1,1 @@
+"""The catalogue that a file of another program tells of."""
