@@ -1,18 +1,24 @@
 """What the list of clients is filtered by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from functools import reduce
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.core.validators import EMPTY_VALUES
+from django.db.models import Model, QuerySet
+from django.utils.functional import cached_property
 from django_filters import CharFilter, ChoiceFilter, Filter, ModelChoiceFilter
 
 from clients.models import Client
-from clients.queries import bears, with_figures
-from ledger.balance import STATUSES
+from clients.queries import accounts_with_figures, bears
+from ledger.balance import STATUSES, has_status
+from ledger.models import ClientAccount
 from office.filters import ListFilter
 from office.forms import AmountField, SearchBox
 from office.models import Site
+
+T = TypeVar("T", bound=Model)
 
 
 class AmountFilter(Filter):
@@ -21,23 +27,26 @@ class AmountFilter(Filter):
     field_class = AmountField
 
 
-def _at_least(name: str, label: str, **options: Any) -> AmountFilter:
-    return AmountFilter(label=f"{label} à partir de", field_name=name, lookup_expr="gte", max_length=20, **options)
+def _at_least(name: str, label: str) -> AmountFilter:
+    return AmountFilter(label=f"{label} à partir de", field_name=name, lookup_expr="gte", max_length=20)
 
 
-def _at_most(name: str, label: str, **options: Any) -> AmountFilter:
-    return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20, **options)
+def _at_most(name: str, label: str) -> AmountFilter:
+    return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20)
 
 
 class ClientFilter(ListFilter):
     """Clients by each column of their list; their accounts are only joined where a filter is about them.
 
+    OF_CLIENTS: the filters about the clients themselves; all others are about their accounts.
     today: the day of their status.
     """
 
+    OF_CLIENTS = frozenset({"q", "site", "archived"})
+
     q = CharFilter(label="Code, nom, e-mail ou téléphone", max_length=120, method="filter_by_words", widget=SearchBox)
     site = ModelChoiceFilter(label="Établissement", queryset=Site.objects.order_by("name", "pk"), empty_label="Tous")
-    status = ChoiceFilter(label="Statut", choices=list(STATUSES.items()), empty_label="Tous", method="filter_by_figure")
+    status = ChoiceFilter(label="Statut", choices=list(STATUSES.items()), empty_label="Tous", method="filter_by_status")
     walk_in = ChoiceFilter(
         label="Passagers",
         choices=[("oui", "Seulement"), ("non", "Sans")],
@@ -50,11 +59,10 @@ class ClientFilter(ListFilter):
         empty_label="Sans",
         method="filter_archived",
     )
-    invoiced_min, invoiced_max = (make("account__invoiced", "Facturé") for make in (_at_least, _at_most))
-    collected_min, collected_max = (make("account__collected", "Encaissé") for make in (_at_least, _at_most))
-    outstanding_min, outstanding_max = (make("account__open_debit", "Encours") for make in (_at_least, _at_most))
-    balance_min = _at_least("balance__gte", "Solde", method="filter_by_figure")
-    balance_max = _at_most("balance__lte", "Solde", method="filter_by_figure")
+    invoiced_min, invoiced_max = (make("invoiced", "Facturé") for make in (_at_least, _at_most))
+    collected_min, collected_max = (make("collected", "Encaissé") for make in (_at_least, _at_most))
+    outstanding_min, outstanding_max = (make("outstanding", "Encours") for make in (_at_least, _at_most))
+    balance_min, balance_max = (make("balance", "Solde") for make in (_at_least, _at_most))
 
     class Meta:
         model = Client
@@ -67,18 +75,41 @@ class ClientFilter(ListFilter):
     def filter_by_words(self, clients: QuerySet[Client], _: str, text: str) -> QuerySet[Client]:
         return clients.filter(bears(text))
 
-    def filter_by_figure(self, clients: QuerySet[Client], name: str, value: Any) -> QuerySet[Client]:
-        return with_figures(clients, today=self.today).filter(**{name: value})
+    def filter_by_status(self, accounts: QuerySet[ClientAccount], _: str, status: str) -> QuerySet[ClientAccount]:
+        return accounts.filter(has_status(status, today=self.today))
 
-    def filter_walk_in(self, clients: QuerySet[Client], _: str, choice: str) -> QuerySet[Client]:
-        return clients.filter(account__walk_in=choice == "oui")
+    def filter_walk_in(self, accounts: QuerySet[ClientAccount], _: str, choice: str) -> QuerySet[ClientAccount]:
+        return accounts.filter(walk_in=choice == "oui")
 
     def filter_archived(self, clients: QuerySet[Client], _: str, choice: str) -> QuerySet[Client]:
         return clients.filter(is_archived=True) if choice == "oui" else clients
 
     def filter_queryset(self, queryset: QuerySet[Client]) -> QuerySet[Client]:
-        clients: QuerySet[Client] = super().filter_queryset(queryset)
-        return clients if self.form.cleaned_data.get("archived") else clients.filter(is_archived=False)
+        asked = self._asked
+        clients = self._by(queryset, {name for name in asked if name in self.OF_CLIENTS})
+        clients = clients if "archived" in asked else clients.filter(is_archived=False)
+        if figures := asked.keys() - self.OF_CLIENTS:
+            clients = clients.filter(account__in=self._by(accounts_with_figures(today=self.today), figures))
+        return clients
+
+    @property
+    def accounts(self) -> QuerySet[ClientAccount] | None:
+        """The accounts of these clients, found without them; None where something about the clients is asked for."""
+        asked = self._asked
+        if not self.OF_CLIENTS.isdisjoint(asked):
+            return None
+        archived = Client.objects.filter(is_archived=True).values("account")
+        return self._by(accounts_with_figures(today=self.today).exclude(pk__in=archived), asked)
+
+    @cached_property
+    def _asked(self) -> dict[str, Any]:
+        """What is filtered by, but for what was refused."""
+        self.form.full_clean()
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in EMPTY_VALUES}
+
+    def _by(self, rows: QuerySet[T], names: Iterable[str]) -> QuerySet[T]:
+        """Rows by some of the filters."""
+        return reduce(lambda found, name: self.filters[name].filter(found, self._asked[name]), names, rows)
 
     @property
     def text(self) -> str:

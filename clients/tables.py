@@ -42,15 +42,35 @@ class DocumentTable(tables.Table):
         return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
 
 
+class PickedClients(Picked):
+    """Clients of a long list; a page by an amount is picked among their accounts, where these alone decide what it is.
+
+    accounts: those of the clients, or None if more than their figures decides. amount: what they are in the order of.
+    """
+
+    key = "account_id"
+    amount = ""
+
+    def __init__(self, clients: QuerySet[Client], total: int, accounts: QuerySet[ClientAccount] | None) -> None:
+        super().__init__(clients, total)
+        self.accounts = accounts
+
+    def keys(self) -> QuerySet[Any, Any]:
+        if not self.amount or self.accounts is None:
+            return super().keys()
+        order = (self.amount, "-pk" if self.amount.startswith("-") else "pk")
+        return self.accounts.order_by(*order).values_list("pk", flat=True)
+
+
 class ClientTable(tables.Table):
     """Clients with figures; `balances` are what is shown of them, by key, once the page is known."""
 
     code = tables.Column(visible=False)  # stands beside the name; one may still sort by it
     name = tables.Column("Client", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
     site = tables.Column("Établissement", order_by=("site__name", "sort_key", "pk"), default="")
-    invoiced = tables.Column("Facturé", "pk", order_by=("account__invoiced", "pk"), attrs=AMOUNT)
-    collected = tables.Column("Encaissé", "pk", order_by=("account__collected", "pk"), attrs=AMOUNT)
-    outstanding = tables.Column("Encours", "pk", order_by=("account__open_debit", "pk"), attrs=AMOUNT)
+    invoiced = tables.Column("Facturé", "pk", attrs=AMOUNT)
+    collected = tables.Column("Encaissé", "pk", attrs=AMOUNT)
+    outstanding = tables.Column("Encours", "pk", attrs=AMOUNT)
     balance = tables.Column("Solde", "pk", attrs=AMOUNT)
     status = tables.Column("Statut", "pk")
 
@@ -60,14 +80,27 @@ class ClientTable(tables.Table):
         self.balances: dict[int, Balance] = {}
 
     # django-tables2 calls these for the columns of their names.
+    def order_invoiced(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
+        return self._by_amount(clients, "invoiced", descending=descending)
+
+    def order_collected(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
+        return self._by_amount(clients, "collected", descending=descending)
+
+    def order_outstanding(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
+        return self._by_amount(clients, "outstanding", descending=descending)
+
     def order_balance(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
-        return self._by_figure(clients, ("balance", "pk"), descending=descending)
+        return self._by_amount(clients, "balance", descending=descending)
 
     def order_status(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
-        return self._by_figure(clients, ("status", "sort_key", "pk"), descending=descending)
-
-    def _by_figure(self, clients: QuerySet[Client], names: tuple[str, ...], *, descending: bool) -> Ordered:
+        names = ("status", "sort_key", "pk")
         order = [f"-{name}" for name in names] if descending else names
+        return with_figures(clients, today=self.today).order_by(*order), True
+
+    def _by_amount(self, clients: QuerySet[Client], name: str, *, descending: bool) -> Ordered:
+        if isinstance(self.data, PickedClients):
+            self.data.amount = f"-{name}" if descending else name
+        order = (f"-{name}", "-account_id") if descending else (name, "account_id")
         return with_figures(clients, today=self.today).order_by(*order), True
 
     def render_name(self, record: Client) -> SafeString:

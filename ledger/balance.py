@@ -25,7 +25,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Coalesce, Greatest
-from django.db.models.lookups import Exact, GreaterThan
+from django.db.models.lookups import GreaterThan
 from django.db.models.query import QuerySet as AnyQuerySet
 from djmoney.money import Money
 
@@ -204,21 +204,44 @@ def kept_figures(*, today: date, account: str = "") -> dict[str, Any]:
     alone but for a walk-in's status, so that a list of all clients reads no open item.
     """
     owed, given = F(f"{account}open_debit"), F(f"{account}open_credit")
-    owe, have = (_by_party(None, sign, account) for sign in (1, -1))
-    walk_in = Q(**{f"{account}walk_in": True})
-    in_credit = ~walk_in & Q(GreaterThan(given, owed)) | walk_in & Q(Exact(owe, NOTHING), GreaterThan(have, NOTHING))
+    standings = kept_standings(today=today, account=account)
     return {
         "invoiced": F(f"{account}invoiced"),
         "collected": F(f"{account}collected"),
         "outstanding": owed,
         "balance": ExpressionWrapper(given - owed, output_field=AMOUNT),
         "status": Case(
-            When(in_credit, then=Value(CREDITOR)),
-            When(**{f"{account}first_due__lt": today}, then=Value(OVERDUE)),
-            When(**{f"{account}open_debit__gt": 0}, then=Value(PENDING)),
-            default=Value(UP_TO_DATE),
+            *(When(holds, then=Value(status)) for status, holds in standings.items()), default=Value(UP_TO_DATE)
         ),
     }
+
+
+def kept_standings(*, today: date, account: str = "") -> dict[str, Q]:
+    """What today's statuses of a list ask for: the first that holds is the one, and UP_TO_DATE if none does.
+
+    Each is a yes or no of which PostgreSQL can guess how often it holds, as it can't of the status itself.
+    """
+    walk_in = Q(**{f"{account}walk_in": True})
+    in_credit = Q(GreaterThan(F(f"{account}open_credit"), F(f"{account}open_debit")))
+    parties = OpenItem.objects.filter(account__walk_in=True, open__gt=0).order_by().values("account", "party")
+    nets = parties.annotate(net=Sum(F("open") * _side(1), output_field=AMOUNT))
+    owe, have = (nets.filter(**{f"net__{sign}": 0}).values("account") for sign in ("gt", "lt"))
+    parties_in_credit = Q(**{f"{account}pk__in": have}) & ~Q(**{f"{account}pk__in": owe})
+    return {
+        CREDITOR: ~walk_in & in_credit | walk_in & parties_in_credit,
+        OVERDUE: Q(**{f"{account}first_due__lt": today}),
+        PENDING: Q(**{f"{account}open_debit__gt": 0}),
+    }
+
+
+def has_status(status: str, *, today: date, account: str = "") -> Q:
+    """Whether today's status of a list's row is this one of STATUSES."""
+    passed = Q()
+    for name, holds in kept_standings(today=today, account=account).items():
+        if name == status:
+            return passed & holds
+        passed &= ~holds
+    return passed
 
 
 def _sum(rows: AnyQuerySet[Any], what: Any) -> Expression:
@@ -227,18 +250,22 @@ def _sum(rows: AnyQuerySet[Any], what: Any) -> Expression:
     return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
 
 
-def _by_party(on: date | None, sign: int, account: str = "") -> Expression:
+def _side(sign: int) -> Expression:
+    """`sign` for a debit, and the other for a credit."""
+    return Case(When(is_debit=True, then=Value(sign)), default=Value(-sign))
+
+
+def _by_party(on: date | None, sign: int) -> Expression:
     """On a walk-in account: what each party owes (sign 1) or has to use (−1), added up; else 0."""
-    side = Case(When(is_debit=True, then=Value(sign)), default=Value(-sign))
+    items = items_on(on) if on else items_on(on).filter(open__gt=0)  # what is settled today adds nothing
     nets = (
-        items_on(on)
-        .select_related(None)
-        .filter(account=OuterRef(f"{account}pk"))
+        items.select_related(None)
+        .filter(account=OuterRef("pk"))
         .order_by()
         .values("party")
-        .annotate(net=Sum(F("left") * side, output_field=AMOUNT))
+        .annotate(net=Sum(F("left") * _side(sign), output_field=AMOUNT))
         .annotate(total=Window(_SumOver(Greatest("net", NOTHING), output_field=AMOUNT)))
         .values("total")[:1]
     )
     total = Coalesce(Subquery(cast("Any", nets), output_field=AMOUNT), NOTHING)
-    return Case(When(**{f"{account}walk_in": True, "then": total}), default=NOTHING, output_field=AMOUNT)
+    return Case(When(walk_in=True, then=total), default=NOTHING, output_field=AMOUNT)

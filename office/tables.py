@@ -25,8 +25,10 @@ class Picked(TableQuerysetData):
     """Rows of a long list, of which a page's keys are picked before anything is joined to them.
 
     They are counted from the end that is nearer, so that the last page costs what the first does. total: how many
-    rows there are, which whoever adds them up knows.
+    rows there are, which whoever adds them up knows. key: the field by which a row is picked, one row a key.
     """
+
+    key = "pk"
 
     def __init__(self, rows: QuerySet[Any], total: int) -> None:
         super().__init__(rows)
@@ -37,13 +39,18 @@ class Picked(TableQuerysetData):
 
     def __getitem__(self, wanted: slice) -> list[Any]:
         start, stop, _ = wanted.indices(self.total)
-        keys = self.data.values_list("pk", flat=True)
+        keys = self.keys()
         if start > self.total // 2:
             picked = [*keys.reverse()[self.total - stop : self.total - start]][::-1]
         else:
             picked = [*keys[start:stop]]
-        rows = {row.pk: row for row in self.data.filter(pk__in=picked).order_by()}
+        rows = {getattr(row, self.key): row for row in self.data.filter(**{f"{self.key}__in": picked}).order_by()}
         return [rows[key] for key in picked if key in rows]
+
+    def keys(self) -> QuerySet[Any, Any]:
+        """The keys of all rows, in their order."""
+        keys: QuerySet[Any, Any] = self.data.values_list(self.key, flat=True)
+        return keys
 
 
 def ordered(table: T, request: HttpRequest) -> T:

@@ -4,6 +4,7 @@ from clients.queries.finding import Findings, Hit, find
 from clients.queries.lists import (
     Totals,
     Waiting,
+    accounts_with_figures,
     balances,
     bears,
     clients_by_code,
@@ -32,6 +33,7 @@ __all__ = [
     "Opening",
     "Totals",
     "Waiting",
+    "accounts_with_figures",
     "alerts",
     "balances",
     "bears",

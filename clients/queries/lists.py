@@ -7,13 +7,28 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Substr
 from djmoney.money import Money
 
 from clients.models import Client
 from clients.searching import dialled, is_number
-from ledger.balance import Balance, kept_figures, read_balance, with_balances
+from ledger.balance import UP_TO_DATE, Balance, kept_figures, kept_standings, read_balance, with_balances
 from ledger.models import ClientAccount, Document, Kind
 from ledger.queries import AMOUNT, NOTHING, items_on, open_items
 from office.folding import fold
@@ -39,6 +54,12 @@ def with_figures(clients: QuerySet[Client], *, today: date) -> QuerySet[Client]:
     return clients.annotate(**kept_figures(today=today, account="account__"))
 
 
+def accounts_with_figures(*, today: date) -> QuerySet[ClientAccount]:
+    """All accounts, to be sorted and filtered by the same figures without their clients."""
+    figures = kept_figures(today=today)
+    return ClientAccount.objects.alias(outstanding=figures["outstanding"], balance=figures["balance"])
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """What the clients of a list come to, in one currency, VAT included."""
@@ -59,17 +80,24 @@ class Totals:
         )
 
 
-def totals_by_status(clients: QuerySet[Client], *, today: date) -> dict[str, dict[str, Totals]]:
-    """What clients come to, by today's status, then by currency; in one query, which reads them all."""
-    names = ("invoiced", "collected", "outstanding", "balance")
-    told_of: QuerySet[Any] = with_figures(clients, today=today)
-    rows = told_of.order_by().values("status", "account__currency")
-    sums: Iterable[dict[str, Any]] = rows.annotate(count=Count("pk"), **{f"all_{name}": Sum(name) for name in names})
+def totals_by_status(rows: QuerySet[Client] | QuerySet[ClientAccount], *, today: date) -> dict[str, dict[str, Totals]]:
+    """What clients come to, by today's status, then by currency; in one query, which reads them all.
+
+    rows: the clients, or their accounts, which is the quicker.
+    """
+    account = "account__" if rows.model is Client else ""
+    standings = kept_standings(today=today, account=account)
+    facts = {name: ExpressionWrapper(holds, output_field=BooleanField()) for name, holds in standings.items()}
+    amounts = {name: Sum(f"{account}{name}") for name in ("invoiced", "collected", "open_debit", "open_credit")}
+    all_rows: QuerySet[Any] = rows
+    groups = all_rows.order_by().values_list(*facts.values(), f"{account}currency")
     told: dict[str, dict[str, Totals]] = {}
-    for row in sums:
-        currency = row["account__currency"]
-        amounts = {name: Money(row[f"all_{name}"], currency) for name in names}
-        told.setdefault(row["status"], {})[currency] = Totals(row["count"], **amounts)
+    for *held, currency, count, invoiced, collected, owed, given in groups.annotate(Count("pk"), *amounts.values()):
+        status = next((name for name, holds in zip(facts, held, strict=True) if holds), UP_TO_DATE)
+        sums = (Money(amount, currency) for amount in (invoiced, collected, owed, given - owed))
+        total = Totals(count, *sums)
+        of_status = told.setdefault(status, {})
+        of_status[currency] = of_status[currency] + total if currency in of_status else total
     return told
 
 

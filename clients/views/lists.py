@@ -8,14 +8,14 @@ from django.shortcuts import render
 from clients.filters import ClientFilter
 from clients.models import Client
 from clients.queries import Totals, balances, documents_named, found, totals_by_status
-from clients.tables import ClientTable
+from clients.tables import ClientTable, PickedClients
 from ledger.balance import STATUSES
 from office.access import role
 from office.clock import today
 from office.exports import FORMATS, Cell
 from office.forms import form_status
 from office.models import Role
-from office.tables import Picked, ordered, paged
+from office.tables import ordered, paged
 from office.templatetags.ui import Tab
 
 HEADINGS = ("Code", "Client", "Établissement", "Facturé", "Encaissé", "Encours", "Solde", "Devise", "Statut")
@@ -25,10 +25,11 @@ BATCH = 1000
 @role(Role.FRONT_DESK)
 def client_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
-    summary = totals_by_status(_others(filters).qs, today=today())
+    others = _others(filters)
+    summary = totals_by_status(others.qs if others.accounts is None else others.accounts, today=today())
     chosen = filters.chosen_status
     shown = [total for status in summary if chosen in {"", status} for total in summary[status].values()]
-    picked = Picked(filters.qs, sum(total.count for total in shown))
+    picked = PickedClients(filters.qs, sum(total.count for total in shown), filters.accounts)
     table = paged(ClientTable(picked, today=today()), request)
     table.balances = balances((row.record for row in table.page), today=today())
     context = {

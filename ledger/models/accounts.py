@@ -93,7 +93,18 @@ class ClientAccount(models.Model):
         indexes = [
             models.Index(
                 fields=["first_due", "id"], condition=Q(first_due__isnull=False), name="ledger_account_first_due"
-            )
+            ),
+            models.Index(fields=["id"], condition=Q(walk_in=True), name="ledger_account_walk_in"),
+            # The orders of the list of clients, whose far pages look at nothing else on their way.
+            models.Index(fields=["invoiced", "id"], name="ledger_account_invoiced"),
+            models.Index(fields=["collected", "id"], name="ledger_account_collected"),
+            models.Index(fields=["open_debit", "id"], name="ledger_account_outstanding"),
+            models.Index(
+                F("open_credit") - F("open_debit"),
+                "id",
+                include=["open_credit", "open_debit"],
+                name="ledger_account_balance",
+            ),
         ]
         triggers = rules.CLIENT_ACCOUNT
 

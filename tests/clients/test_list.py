@@ -7,12 +7,17 @@ from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.http import QueryDict
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
+from clients.filters import ClientFilter
 from clients.models import Client
-from clients.queries import balances, with_figures
+from clients.queries import balances, found, totals_by_status, with_figures
 from clients.services import Details, open_client, open_clients
 from demo.examples import EXAMPLES, Desk, play
+from ledger.balance import STATUSES, has_status
 from office.clock import today
 from office.exports import harmless
 from tests.factories import SiteFactory, invoice_entry, party, payment_entry
@@ -64,6 +69,31 @@ def test_what_is_sorted_and_filtered_by_is_what_the_balance_says(passers):
             balance.balance.amount,
             balance.status,
         ), row.code
+
+    for status in STATUSES:
+        of_it = Client.objects.filter(has_status(status, today=today(), account="account__"))
+        assert {client.pk for client in of_it} == {key for key, balance in told.items() if balance.status == status}
+
+
+@pytest.mark.parametrize("query", ["", "status=overdue", "walk_in=non", "outstanding_min=0,01&balance_max=0"])
+def test_a_list_adds_up_to_the_same_from_its_accounts_as_from_its_clients(query):
+    play(Desk(), today(), list(EXAMPLES))
+    walk_in(("10.00", ""), ("", "20.00"))
+    Client.objects.filter(code="EX-SOLDE").update(is_archived=True)
+    filters = ClientFilter(QueryDict(query), found(), today=today())
+
+    from_clients = totals_by_status(filters.qs, today=today())
+
+    assert from_clients
+    assert totals_by_status(filters.accounts, today=today()) == from_clients
+
+
+@pytest.mark.parametrize("query", ["q=ex", "site={}", "archived=tous", "archived=oui", "q=ex&status=overdue"])
+def test_the_accounts_alone_dont_tell_what_is_asked_about_clients(query):
+    filters = ClientFilter(QueryDict(query.format(SiteFactory().pk)), found(), today=today())
+
+    assert filters.is_valid()
+    assert filters.accounts is None
 
 
 @pytest.mark.parametrize(
@@ -181,6 +211,49 @@ def test_a_page_that_does_not_exist_is_told(desk, page):
         desk.get(f"/clients/?page={page}").content.decode()
     )
     assert "Cette page n’existe pas" not in desk.get("/clients/?page=1").content.decode()
+
+
+def test_the_pages_by_an_amount_follow_each_other_without_the_archived(desk):
+    clients = open_clients([Details(f"Client {number:02}") for number in range(60)])
+    for number, client in enumerate(clients[:12]):
+        invoice_entry(client.account, f"{number % 4 + 1}.00", today())
+    Client.objects.filter(pk__in=[client.pk for client in clients[::11]]).update(is_archived=True)
+    listed = with_figures(Client.objects.filter(is_archived=False), today=today())
+
+    for sort in ("outstanding", "-outstanding", "balance", "-balance", "invoiced", "-collected"):
+        sign = "-" if sort.startswith("-") else ""
+        everyone = list(listed.order_by(sort, f"{sign}account_id").values_list("code", flat=True))
+        for filtered in ("", "&walk_in=non", "&q=client"):
+            pages = [codes(desk, f"?sort={sort}{filtered}&page={page}") for page in (1, 2)]
+
+            assert [len(page) for page in pages] == [50, 4]
+            assert [code for page in pages for code in page] == everyone, sort + filtered
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("page=2", "clients_client_sorted"),
+        ("page=2&sort=-name", "clients_client_sorted"),
+        ("page=2&sort=invoiced", "ledger_account_invoiced"),
+        ("page=2&sort=-collected", "ledger_account_collected"),
+        ("page=2&sort=-outstanding", "ledger_account_outstanding"),
+        ("page=2&sort=balance", "ledger_account_balance"),
+    ],
+)
+def test_a_far_page_is_picked_from_an_index_alone(desk, query, index):
+    open_clients([Details(f"Client {number:02}") for number in range(110)])
+
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(f"/clients/?{query}")
+    (picking,) = [query["sql"] for query in asked if query["sql"].endswith("LIMIT 50 OFFSET 50")]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {picking}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert re.search(rf"Index Only Scan( Backward)? using {index} ", plan), plan
+    assert "Sort" not in plan
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "code", "site", "-site", "outstanding", "-balance", "status"])
