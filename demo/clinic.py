@@ -17,7 +17,9 @@ from clients.services import Details, open_clients
 from clients.terms import Terms
 from credits.services import draft_amount_credit, validate_credit_note
 from demo import names
-from demo.examples import Desk, all_open, line
+from demo.catalogue import PriceList
+from demo.examples import Desk, all_open
+from demo.wares import CARE, GOODS, SURGERY, wares
 from invoicing.models import Invoice, Visit
 from invoicing.services import NewLine, Plan, draft_visits, issue_invoice
 from ledger.models import Operation, Party
@@ -38,6 +40,7 @@ class Clinic:
     def __init__(self, desks: list[Desk], today: date, *, size: int, seed: int = SEED) -> None:
         self.desks, self.today, self.random = desks, today, Random(seed)  # noqa: S311 - no secret
         self.agenda: dict[date, list[Act]] = defaultdict(list)
+        self.prices = PriceList.read()
         self.types = {type.pk: type for type in PaymentType.objects.order_by("pk")}
         self.bounces = 0
         people = open_clients([self._person(rank) for rank in range(size)])
@@ -115,20 +118,23 @@ class Clinic:
     def _desk(self, client: Client) -> Desk:
         return next((desk for desk in self.desks if desk.site == client.site), self.desks[0])
 
-    def _basket(self) -> list[NewLine]:
+    def _basket(self, client: Client, day: date) -> list[NewLine]:
         chance = self.random
-        lines = [line(*care) for care in chance.sample(names.CARE, chance.choice((1, 1, 2)))]
+        picked = chance.sample(wares(CARE), chance.choice((1, 1, 2)))
+        if chance.random() < 0.4 and (consultation := wares(CARE)[0]) not in picked:
+            picked.insert(0, consultation)
         if chance.random() < 0.08:
-            lines.append(line(*chance.choice(names.SURGERY)))
+            picked.append(chance.choice(wares(SURGERY)))
         if chance.random() < 0.5:
-            lines.append(line(*chance.choice(names.GOODS), goods=True))
-        return lines
+            picked.append(chance.choice(wares(GOODS)))
+        tariff = next((name for word, name in names.TARIFFS.items() if client.name.startswith(word)), "")
+        return [self.prices.line(ware, day, name=tariff) for ware in picked]
 
     def _comes(self, client: Client, day: date) -> None:
         animal = self.random.choice(list(client.animals.order_by("pk")))
         desk = self._desk(client)
         subject = f"{animal.name} ({animal.species.lower()})"
-        visit = desk.visits(client, day, *self._basket(), kind=Visit.Kind.CONSULTATION, subject=subject)
+        visit = desk.visits(client, day, *self._basket(client, day), kind=Visit.Kind.CONSULTATION, subject=subject)
         age = (self.today - day).days
         if self.random.random() < (0.35 if age == 0 else 0.2 if age < 12 else 0.008):
             return  # to invoice
@@ -208,7 +214,7 @@ class Clinic:
         desk = self.random.choice(self.desks)
         name = f"{self.random.choice(names.GIVEN)[1]} {self.random.choice(names.FAMILIES)}"
         party = Party.objects.create(account=self.walk_in.account, name=name)
-        basket = [line(*self.random.choice(names.GOODS), goods=True)]
+        basket = [self.prices.line(self.random.choice(wares(GOODS)), day)]
         visit = desk.visits(self.walk_in, day, *basket, kind=Visit.Kind.SALE, party=party)
         draft = draft_visits(visits=[visit], op=desk.does(Operation.Kind.INVOICE, day))
         if self.random.random() < 0.9:

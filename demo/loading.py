@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from clients.models import Client
+from demo.catalogue import stock
 from demo.clinic import SPAN, Clinic
 from demo.examples import EXAMPLES, Desk, play
 from demo.logins import DEMO_LOGINS
@@ -70,6 +71,7 @@ def load(today: date, *, clients: int = 0, bar: "Bar | None" = None) -> bool:
     sites = [Site.objects.create(**site) for site in SITES]
     users = {name: _user(name, password, role, sites[0]) for name, password, role in DEMO_LOGINS}
     save_bank(BankAccount(**BANK), fields=BANK, by=users["admin"])
+    stock(today, by=users["admin"])
     user = users[DEMO_LOGINS[0][0]]
     desks = [Desk(user, site) for site in sites]
     bar = tqdm(disable=True) if bar is None else bar

@@ -1,4 +1,4 @@
-"""Words that the demo's people, animals and wares are made of: invented, nobody's."""
+"""Words that the demo's people and animals are made of: invented, nobody's."""
 
 FAMILIES = (
     *("Abadie", "Arnaud", "Aubry", "Bailly", "Barbier", "Baudry", "Belhadj", "Benoît", "Besson", "Blanchet"),
@@ -20,6 +20,7 @@ COMPANIES = (
     *("Élevage du Val Doré", "Haras de la Combe", "Pension des Trois Chênes", "Refuge des Coteaux"),
     *("Ferme des Marronniers", "Écuries du Lac", "Élevage de l’Œillet", "Chenil de Grange Neuve"),
 )
+TARIFFS = {"Élevage": "Éleveur", "Chenil": "Éleveur", "Refuge": "Association"}  # of a company, by its first word
 STREETS = (
     *("rue des Tanneurs", "avenue des Frênes", "chemin du Moulin", "rue de la Fontaine", "place des Tilleuls"),
     *("impasse du Verger", "quai des Brumes", "rue du Four", "allée des Cèdres", "montée du Château"),
@@ -36,15 +37,4 @@ SPECIES = (
     *(("Chien", breed) for breed in ("Labrador", "Beagle", "Berger australien", "Caniche", "Croisé")),
     *(("Chat", breed) for breed in ("Européen", "Européen", "Chartreux", "Siamois", "Maine coon")),
     *(("Lapin", "Nain"), ("Furet", ""), ("Cobaye", "")),
-)
-# (wares, whether goods, price VAT included): what a visit is made of.
-CARE = (
-    *(("Consultation", "42.00"), ("Consultation de suivi", "28.00"), ("Vaccin annuel", "68.00")),
-    *(("Identification par puce", "72.00"), ("Bilan sanguin", "89.50"), ("Radiographie", "76.00")),
-    *(("Détartrage", "165.00"), ("Échographie", "98.00"), ("Pansement", "19.80"), ("Coupe de griffes", "14.50")),
-)
-SURGERY = (("Stérilisation", "245.00"), ("Ostéosynthèse", "890.00"), ("Exérèse de masse", "420.00"))
-GOODS = (
-    *(("Vermifuge", "11.90"), ("Antiparasitaire, 3 pipettes", "32.40"), ("Croquettes rénales 4 kg", "46.90")),
-    *(("Anti-inflammatoire 10 jours", "23.60"), ("Collerette", "12.00"), ("Shampooing doux", "15.30")),
 )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from clients.terms import Terms
-from demo import names
+from demo import wares
 from demo.scale.books import Books, Item
 from demo.scale.money import payment, set_off, shares
 from demo.scale.people import Person
@@ -18,9 +18,9 @@ from demo.scale.sales import RATE, Basket, Issued, Sold, Ware, credit_note, invo
 from invoicing.services import Plan
 from invoicing.vat import QuotedLine, document_amounts
 
-CARE = [Ware(label, Decimal(price)) for label, price in names.CARE]
-SURGERY = [Ware(label, Decimal(price)) for label, price in names.SURGERY]
-GOODS = [Ware(label, Decimal(price), goods=True) for label, price in names.GOODS]
+CARE = [Ware(ware.name, ware.amount) for ware in wares.wares(wares.CARE)]
+SURGERY = [Ware(ware.name, ware.amount) for ware in wares.wares(wares.SURGERY)]
+GOODS = [Ware(ware.name, ware.amount, goods=True) for ware in wares.wares(wares.GOODS)]
 GESTURES = [Ware("Geste commercial", Decimal(price)) for price in ("5.00", "8.00", "10.00", "15.00", "20.00", "30.00")]
 
 AT_ONCE, LATER, PAYS, IS_CREDITED = range(4)

@@ -21,7 +21,7 @@ from demo.logins import DEMO_LOGINS
 from demo.scale.agenda import Agenda, moment, working_days
 from demo.scale.books import Books, Item
 from demo.scale.people import Person, open_crowd, read_crowd
-from ledger.models import OpenItem, Operation, PeriodLock, Series
+from ledger.models import Document, OpenItem, Operation, PeriodLock, Series
 from ledger.services import shut
 from office.errors import SoldeError
 from office.models import Site, User
@@ -107,6 +107,9 @@ def scale_up(today: date, size: Size, *, seed: int = SEED, progress: Progress = 
         if done == len(steps):
             return 0
         sites = list(Site.objects.filter(code__in=[site["code"] for site in SITES]).order_by("pk"))
+        reached = moment(working_days(start.day, SPAN), done / len(steps)).date()
+        if Document.objects.filter(site__in=sites, day__gt=reached).exists():
+            raise WorkedOn  # what is owed of it would be paid before its day
         crowd = read_crowd(sites)
         books = Books(sites, _user(), json.dumps(company().identity()))
         agenda = Agenda(books, crowd, _debts(crowd), start.day)

@@ -1,14 +1,18 @@
 """The demo is loaded once, whole, and into nobody's books."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 
 from clients.models import Client
 from demo.examples import EXAMPLES
 from demo.loading import BooksInUse, load
 from demo.logins import DEMO_LOGINS
+from invoicing.models import Category, Item, Tariff, VisitLine
+from invoicing.queries import tariffs_found
 from ledger.models import Document
 from office.models import Company, Role, Site, User
 from tests.builders import a_client, told
@@ -109,3 +113,39 @@ def test_two_at_once_load_it_once(own_database):
 
     assert sorted(outcomes) == [False, True]
     assert Client.objects.count() == len(EXAMPLES)
+
+
+# The catalogue
+
+
+@pytest.mark.django_db
+def test_the_catalogue_has_tariffs_past_prices_and_an_archived_item():
+    load(TODAY)
+
+    items = Item.objects.annotate(names=Count("tariffs__search", distinct=True))
+    assert 40 <= items.count() <= 60
+    assert Category.objects.count() == 8
+    assert items.filter(names__gt=1).count() >= 5
+    assert items.filter(is_archived=True).count() == 1
+    prices = Tariff.objects.filter(item__name="Consultation", name="").order_by("valid_from")
+    assert [(tariff.price, tariff.valid_to) for tariff in prices] == [
+        (Decimal("40.00"), date(2025, 12, 31)),
+        (Decimal("42.00"), None),
+    ]
+    assert all(found.tariffs for found in tariffs_found("", TODAY))
+
+
+@pytest.mark.django_db
+def test_what_the_clinic_sells_is_in_its_catalogue_at_the_price_of_the_day():
+    load(TODAY, clients=25)
+
+    tariffs = {}
+    for tariff in Tariff.objects.select_related("item"):
+        tariffs.setdefault(tariff.label, []).append(tariff)
+    lines = VisitLine.objects.select_related("visit").exclude(visit__client__code__in=EXAMPLES)
+    assert lines.count() > 30
+    for line in lines:
+        [valid] = [tariff for tariff in tariffs[line.label] if tariff.is_valid_on(line.visit.day)]
+        assert (line.unit_price, line.vat_rate) == (valid.price, valid.vat_rate)
+        assert (line.nature, line.account_id) == (valid.item.nature, valid.item.account_id)
+    assert {line.unit_price for line in lines if line.label == "Consultation"} == {Decimal(40), Decimal(42)}
