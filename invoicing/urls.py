@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invoicing.views import catalogue, categories, finding, sheet, tariffs
+from invoicing.views import catalogue, categories, finding, printing, sheet, tariffs
 
 urlpatterns = [
     path("clients/<client:code>/visites/", sheet.client_visits, name="client_visits"),
@@ -12,6 +12,8 @@ urlpatterns = [
     ),
     path("clients/<client:code>/a-facturer/", sheet.client_to_invoice, name="client_to_invoice"),
     path("visites/<int:pk>/", sheet.visit_detail, name="visit_detail"),
+    path("factures/<int:pk>/facture.pdf", printing.invoice_pdf, name="invoice_pdf"),
+    path("factures/<int:pk>/facturette.pdf", printing.invoice_slip, name="invoice_slip"),
     path("catalogue/", catalogue.item_list, name="item_list"),
     path("catalogue/export/<slug:form>/", catalogue.item_export, name="item_export"),
     path("catalogue/recherche/", finding.catalogue_search, name="catalogue_search"),

@@ -2,15 +2,16 @@
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from office.identifiers import check_siren, check_siret, check_vat_number
-from office.triggers import inserted_once
+from office.triggers import inserted_once, kept, refuse
 
 IDLE_MINUTES = (15, 24 * 60)  # the shortest and the longest time after which a session may end
 CODE = RegexValidator(r"^[A-Z0-9]+\Z", "Un code est fait de capitales sans accent et de chiffres.")
@@ -255,6 +256,7 @@ class Event(models.Model):
         IMPORT = "import", "Import"
         EXPORT = "export", "Export des données"
         VERIFICATION = "verification", "Vérification du grand livre"
+        PRINT = "print", "Impression d’une pièce"
 
     kind = models.CharField("nature", max_length=20, choices=Kind.choices)
     at = models.DateTimeField("le", db_default=Now())
@@ -340,3 +342,49 @@ class Export(models.Model):
     def is_ready(self) -> bool:
         """Whether the file is there."""
         return bool(self.sha256)
+
+
+class KeptFile(models.Model):
+    """A file of a document as it was first made, kept for good (pièce conservée).
+
+    subject, key: what it is of, and that record's key. prints: how often it was handed out. In a table rather than a
+    folder: one backup holds it, no other program can change it, and any number of web machines serve it.
+    """
+
+    subject = models.CharField("nature", max_length=20)
+    key = models.PositiveBigIntegerField("clé")
+    name = models.CharField("nom", max_length=80)
+    content = models.BinaryField("contenu")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_at = models.DateTimeField("faite le")
+    prints = models.PositiveIntegerField("exemplaires", default=0)
+
+    class Meta:
+        verbose_name = "pièce conservée"
+        verbose_name_plural = "pièces conservées"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "key"],
+                name="office_kept_file_once",
+                violation_error_message="Cette pièce est déjà conservée.",
+            ),
+            models.CheckConstraint(
+                name="office_kept_file_digest",
+                condition=Q(sha256=Func(Func(F("content"), function="sha256"), Value("hex"), function="encode")),
+                violation_error_message="L’empreinte n’est pas celle du contenu.",
+            ),
+        ]
+        triggers = [
+            refuse(
+                "office_kept_file_unchanged",
+                pgtrigger.Update,
+                "a kept file never changes, and its prints are only counted up",
+                condition=pgtrigger.Condition(
+                    "to_jsonb(OLD) - 'prints' <> to_jsonb(NEW) - 'prints' OR NEW.prints < OLD.prints"
+                ),
+            ),
+            *kept("office_kept_file"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

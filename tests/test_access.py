@@ -18,6 +18,7 @@ from ledger.models import BankAccount
 from office.importing import drop
 from office.models import Role, User
 from tests import factories
+from tests.builders import invoice
 from tests.shelf import an_item
 
 LOGIN = "to the login page"
@@ -57,6 +58,11 @@ def a_visit() -> dict[str, Any]:
 
 def a_document() -> dict[str, Any]:
     return {"pk": factories.invoice_entry(open_client(Details("Mme Delmas")).account, "50.00", DAY).document_id}
+
+
+def an_issued_invoice() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    return {"pk": invoice(client, DAY, "50.00").pk}
 
 
 def a_site() -> dict[str, Any]:
@@ -122,6 +128,8 @@ MAP = {
     "client_to_invoice": Page(get=ALL, post=ALL, arguments=a_client),
     "client_credits": Page(get=ALL, post=ALL, arguments=a_client),
     "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),
+    "invoice_pdf": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
+    "invoice_slip": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),

@@ -15,7 +15,7 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an invoice or credit note; net: its HT, after the discount, which is in percent."""
+    """A line of an invoice or credit note; net, vat: its HT and VAT, after the discount, which is in percent."""
 
     label: str
     quantity: Decimal
@@ -24,6 +24,12 @@ class Line:
     vat_rate: Decimal
     nature: str
     net: Decimal
+    vat: Decimal = ZERO
+
+    @property
+    def ttc(self) -> Decimal:
+        """Its amount with VAT."""
+        return self.net + self.vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,16 @@ class EDocument:
     corrects: Sequence[tuple[str, date]] = ()
     contract: str = ""
     period: tuple[date, date] | None = None
+
+    @property
+    def left(self) -> Decimal:
+        """What was to pay of it once it was issued."""
+        return self.ttc - self.settled
+
+    @property
+    def is_credit_note(self) -> bool:
+        """Whether it is an avoir."""
+        return self.type_code != INVOICE
 
     @property
     def is_paid(self) -> bool:

@@ -247,7 +247,7 @@ def _totals(totals: Element, document: EDocument) -> None:
     totals.add("GrandTotalAmount", _cents(document.ttc))
     if document.settled:
         totals.add("TotalPrepaidAmount", _cents(document.settled))
-    totals.add("DuePayableAmount", _cents(document.ttc - document.settled))
+    totals.add("DuePayableAmount", _cents(document.left))
 
 
 def _cents(amount: Decimal) -> str:

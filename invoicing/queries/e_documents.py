@@ -27,12 +27,22 @@ class TaxedLine(Protocol):
     vat_rate: Decimal
     nature: str
     ht: Money
+    vat: Money
 
 
 def e_lines(lines: Iterable[TaxedLine]) -> list[Line]:
     """The lines of a document as an e-invoice tells them."""
     return [
-        Line(line.label, line.quantity, line.unit_price, line.discount, line.vat_rate, line.nature, line.ht.amount)
+        Line(
+            line.label,
+            line.quantity,
+            line.unit_price,
+            line.discount,
+            line.vat_rate,
+            line.nature,
+            line.ht.amount,
+            line.vat.amount,
+        )
         for line in lines
     ]
 

@@ -38,6 +38,7 @@ from invoicing.services.invoices import (
     sales_parts,
 )
 from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, seller_of
+from invoicing.services.printing import draft_pdf, invoice_file, print_invoice, print_slip
 from invoicing.services.visits import (
     REVENUE,
     AlreadyInvoiced,
@@ -87,13 +88,17 @@ __all__ = [
     "create_items",
     "delete_draft",
     "draft_lines",
+    "draft_pdf",
     "draft_visits",
     "end_spells",
     "follow_tariff",
     "identity_of",
+    "invoice_file",
     "issue_invoice",
     "line_of",
     "price_of",
+    "print_invoice",
+    "print_slip",
     "quoted",
     "record_visit",
     "restate",

@@ -81,6 +81,7 @@ def test_the_settings_are_there_for_who_may_see_a_part_of_them():
     assert labels_of(MENU, Role.ADMINISTRATOR)["Administration"] == ["Journal des événements", "Paramètres"]
     assert labels_of(SETTINGS, Role.ADMINISTRATOR) == {
         "Établissement": ["Identité", "Établissements"],  # the banks are the ledger's, which isn't installed here
+        "Textes légaux": ["Textes légaux"],
         "Paramètres généraux": ["Clients", "Sécurité"],
         "E-mails": ["E-mails"],
         "Utilisateurs": ["Utilisateurs"],
