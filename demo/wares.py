@@ -121,7 +121,6 @@ SHELVES = (
             Ware("Croquettes chiot 12 kg", "64.50", GOODS, {BREEDER: "55.00"}, former="61.90"),
             Ware("Pâtée de convalescence", "3.20", GOODS),
             Ware("Shampooing doux", "15.30", GOODS),
-            Ware("Brosse", "12.90", SELDOM),
             Ware("Caisse de transport", "34.00", SELDOM),
             Ware("Livre\u00a0: bien vivre avec son chiot", "18.00", SELDOM, rate="5.5"),
         ),

@@ -38,7 +38,7 @@ class Offer:
 @role(Role.FRONT_DESK)
 def catalogue_search(request: HttpRequest) -> HttpResponse:
     """Answer the options for a line's search box; without htmx, a page to read."""
-    form = TariffSearchForm(request.GET)
+    form = TariffSearchForm({"on": today().isoformat(), **request.GET.dict()})
     includes_vat, groups = company().prices_include_vat, []
     if form.is_valid():
         asked = form.cleaned_data
