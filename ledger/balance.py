@@ -100,7 +100,7 @@ class Balance:
     @property
     def balance(self) -> Money:
         """Solde client: below 0 the client owes, above 0 the client has something to spend."""
-        return self.to_invoice - self.unpaid + self.credit
+        return self.credit - self.unpaid_invoices  # to_invoice − unpaid + credit
 
     @property
     def outstanding(self) -> Money:
@@ -110,13 +110,12 @@ class Balance:
     @property
     def status(self) -> str:
         """Statut d’encours: creditor, overdue, pending or up_to_date, the first that holds."""
-        nothing = self.balance * 0
-        in_credit = (self.to_pay == nothing < self.to_use) if self.walk_in else self.balance > nothing
-        if in_credit:
+        owed, given = self.unpaid_invoices.amount, self.credit.amount
+        if (self.to_pay.amount == 0 < self.to_use.amount) if self.walk_in else given > owed:
             return CREDITOR
-        if self.overdue > nothing:
+        if self.overdue.amount > 0:
             return OVERDUE
-        return PENDING if self.unpaid_invoices > nothing else UP_TO_DATE
+        return PENDING if owed > 0 else UP_TO_DATE
 
     @property
     def status_label(self) -> str:
@@ -126,7 +125,8 @@ class Balance:
 
 def balance_of(account: ClientAccount, *, today: date, on: date | None = None) -> Balance:
     """The figures of one account: today's (everything posted), or those of the past day `on`."""
-    row = with_balances(ClientAccount.objects.filter(pk=account.pk), today=today, on=on).get()
+    accounts = ClientAccount.objects.filter(pk=account.pk)
+    row = with_balances(accounts, today=today, on=on, walk_ins=account.walk_in).get()
     return read_balance(row, on or today)
 
 
@@ -141,18 +141,19 @@ def read_balance(row: ClientAccount, on: date) -> Balance:
     return Balance(on=on, walk_in=row.walk_in, **{name: Money(amount, row.currency) for name, amount in base.items()})
 
 
-def with_balances(accounts: QuerySet[ClientAccount], *, today: date, on: date | None = None) -> QuerySet[ClientAccount]:
+def with_balances(
+    accounts: QuerySet[ClientAccount], *, today: date, on: date | None = None, walk_ins: bool = True
+) -> QuerySet[ClientAccount]:
     """Annotate accounts with what `read_balance` makes their figures of; one query for any number.
 
     today: the day from which « late » is counted. on: a past day, to its end; None for today, which
-    counts everything posted.
+    counts everything posted. walk_ins: whether a walk-in's may be among the accounts; planning for it costs as
+    much as the rest.
     """
     base = _kept(today) if on is None else _rolled_back(on)
-    return accounts.annotate(
-        **base,
-        b_parties_owe=_by_party(on, 1),
-        b_parties_have=_by_party(on, -1),
-    )
+    if walk_ins:
+        base |= {"b_parties_owe": _by_party(on, 1), "b_parties_have": _by_party(on, -1)}
+    return accounts.annotate(**base)
 
 
 def _kept(today: date) -> dict[str, Any]:

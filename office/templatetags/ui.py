@@ -25,6 +25,7 @@ from lucide.templatetags.lucide import lucide
 from office.amounts import NO_BREAK, SYMBOLS, format_amount, format_quantity, has_decimals_within
 from office.forms import DayForm
 from office.menu import COG, MENU, Link, Section, links, sections
+from office.rows import rows
 
 register = template.Library()
 
@@ -193,6 +194,9 @@ def tabs(entries: Iterable[Tab], label: str, target: str = "") -> dict[str, Any]
     target: the element that a fetched part takes the place of, tabs and all, by a selector; without, they are followed.
     """
     return {"tabs": entries, "label": label, "target": target}
+
+
+register.simple_tag(rows, name="table_rows")
 
 
 @register.inclusion_tag("components/pager.html")
