@@ -91,7 +91,7 @@ class InvoiceTable(tables.Table):
 
     def render_reference(self, record: Invoice) -> SafeString | str:
         if record.document_id is None:
-            return "Brouillon"
+            return format_html('<a href="{}">Brouillon</a>', reverse("invoice_detail", args=[record.pk]))
         return format_html('<a href="{}">{}</a>', reverse("document", args=[record.document_id]), record)
 
     def render_status(self, value: str) -> SafeString:

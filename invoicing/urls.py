@@ -1,6 +1,6 @@
 from django.urls import path
 
-from invoicing.views import catalogue, categories, finding, printing, sheet, tariffs
+from invoicing.views import catalogue, categories, finding, invoices, lines, printing, sheet, tariffs, visits
 
 urlpatterns = [
     path("clients/<client:code>/visites/", sheet.client_visits, name="client_visits"),
@@ -11,9 +11,19 @@ urlpatterns = [
         name="client_invoices_export",
     ),
     path("clients/<client:code>/a-facturer/", sheet.client_to_invoice, name="client_to_invoice"),
-    path("visites/<int:pk>/", sheet.visit_detail, name="visit_detail"),
     path("factures/<int:pk>/facture.pdf", printing.invoice_pdf, name="invoice_pdf"),
     path("factures/<int:pk>/facturette.pdf", printing.invoice_slip, name="invoice_slip"),
+    path("clients/<client:code>/visites/nouvelle/", visits.visit_create, name="visit_create"),
+    path("clients/<client:code>/factures/nouvelle/", invoices.invoice_create, name="invoice_create"),
+    path("visites/<int:pk>/", visits.visit_detail, name="visit_detail"),
+    path("visites/<int:pk>/modifier/", visits.visit_edit, name="visit_edit"),
+    path("visites/<int:pk>/facturer/", visits.visit_invoice, name="visit_invoice"),
+    path("factures/<int:pk>/", invoices.invoice_detail, name="invoice_detail"),
+    path("factures/<int:pk>/modifier/", invoices.invoice_edit, name="invoice_edit"),
+    path("factures/<int:pk>/emettre/", invoices.invoice_issue, name="invoice_issue"),
+    path("factures/<int:pk>/echeances/", invoices.invoice_schedule, name="invoice_schedule"),
+    path("factures/<int:pk>/supprimer/", invoices.invoice_delete, name="invoice_delete"),
+    path("lignes/total/", lines.line_totals, name="line_totals"),
     path("catalogue/", catalogue.item_list, name="item_list"),
     path("catalogue/export/<slug:form>/", catalogue.item_export, name="item_export"),
     path("catalogue/recherche/", finding.catalogue_search, name="catalogue_search"),

@@ -178,10 +178,11 @@ def equal_parts(total: Decimal, count: int) -> list[Decimal]:
     return [part] * (count - 1) + [total - part * (count - 1)]
 
 
-def parse_amount(text: str) -> Decimal:
+def parse_amount(text: str, places: int = 2) -> Decimal:
     """Read what French people type and files hold: `21 500,00` (any space), `21.500,00` or `21500.00`.
 
-    A sign (- or −) may stand first, € last. What can be read two ways is refused, never guessed.
+    A sign (- or −) may stand first, € last. What can be read two ways is refused, never guessed. places: how many
+    decimals it may have; an amount has two.
     Raises EmptyAmount, UnreadableAmount, AmbiguousAmount, TooManyDecimals, AmountTooLarge.
     """
     if not (body := text.strip()):
@@ -195,8 +196,8 @@ def parse_amount(text: str) -> Decimal:
     units, decimals = match[1], match[2] or ""
     if _MAYBE_THOUSANDS.fullmatch(body):
         raise AmbiguousAmount(text)
-    if len(decimals) > 2:
-        raise TooManyDecimals(text)
+    if len(decimals) > places:
+        raise TooManyDecimals(text, places)
     amount = Decimal(re.sub("[^0-9]", "", units) + "." + decimals.ljust(2, "0"))
     if amount > MAXIMUM:
         raise AmountTooLarge(text)

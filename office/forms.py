@@ -34,12 +34,19 @@ def digest_of(data: Mapping[str, Any]) -> str:
 
 
 class AmountField(forms.CharField):
-    """An amount as French desks write it, below 0 too; None where nothing is written and nothing has to be."""
+    """An amount as French desks write it, below 0 too; None where nothing is written and nothing has to be.
+
+    places: how many decimals it may have.
+    """
+
+    def __init__(self, *, places: int = 2, **options: Any) -> None:
+        super().__init__(**options)
+        self.places = places
 
     def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value)
         try:
-            return parse_amount(text) if text else None
+            return parse_amount(text, self.places) if text else None
         except NotAnAmount as error:
             raise forms.ValidationError(error.message, "amount") from None
 

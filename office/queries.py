@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from office.legal import PREFIX
-from office.models import Company, DatedSetting, Event, Export, MailServer, User
+from office.models import Company, DatedSetting, Event, Export, MailServer, Site, User
 
 
 def company() -> Company:
@@ -28,6 +28,11 @@ def shown_balances() -> frozenset[str]:
         "credit": True,
     }
     return frozenset(name for name, wanted in shown.items() if wanted)
+
+
+def sites_for(chosen: Site | None = None) -> QuerySet[Site]:
+    """The open sites by name, and the one that is chosen already."""
+    return Site.objects.filter(Q(is_active=True) | Q(pk=chosen.pk if chosen else 0)).order_by("name", "pk")
 
 
 def mail_server() -> MailServer:

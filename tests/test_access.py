@@ -13,12 +13,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clients.services import Details, open_client
 from invoicing.models import Category
-from invoicing.services import record_visit
+from invoicing.services import draft_lines, record_visit
 from ledger.models import BankAccount
 from office.importing import drop
 from office.models import Role, User
 from tests import factories
 from tests.builders import invoice
+from tests.desk import line
 from tests.shelf import an_item
 
 LOGIN = "to the login page"
@@ -40,6 +41,7 @@ DAY = date(2026, 1, 5)
 ABSENT = (LOGIN, 404, 404, 404)
 BOOKS = (LOGIN, 403, 200, 200)
 BOOKS_ABSENT = (LOGIN, 403, 404, 404)
+POST_ONLY = (LOGIN, 405, 405, 405)
 ADMIN = (LOGIN, 403, 403, 200)
 ADMIN_FORM = (LOGIN, 403, 403, 422)
 ADMIN_DONE = (LOGIN, 403, 403, 302)
@@ -54,6 +56,11 @@ def a_client() -> dict[str, Any]:
 def a_visit() -> dict[str, Any]:
     client = open_client(Details("Mme Delmas"))
     return {"pk": record_visit(client=client, day=DAY, lines=[], op=factories.op(DAY)).pk}
+
+
+def a_draft() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    return {"pk": draft_lines(client=client, lines=[line("50.00")], op=factories.op(DAY)).pk}
 
 
 def a_document() -> dict[str, Any]:
@@ -130,6 +137,16 @@ MAP = {
     "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),
     "invoice_pdf": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
     "invoice_slip": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
+    "visit_create": Page(get=ALL, post=FORM, arguments=a_client),
+    "visit_edit": Page(get=ALL, post=FORM, arguments=a_visit),
+    "visit_invoice": Page(get=POST_ONLY, post=FORM, arguments=a_visit),
+    "invoice_create": Page(get=ALL, post=FORM, arguments=a_client),
+    "invoice_detail": Page(get=ALL, post=ALL, arguments=a_draft),
+    "invoice_edit": Page(get=ALL, post=FORM, arguments=a_draft),
+    "invoice_issue": Page(get=ALL, post=FORM, arguments=a_draft),
+    "invoice_schedule": Page(get=POST_ONLY, post=ALL, arguments=a_draft),
+    "invoice_delete": Page(get=POST_ONLY, post=FORM, arguments=a_draft),
+    "line_totals": Page(get=POST_ONLY, post=ALL),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),

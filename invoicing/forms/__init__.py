@@ -11,15 +11,27 @@ from invoicing.forms.catalogue import (
     typed_price,
     typed_rate,
 )
+from invoicing.forms.invoices import DraftForm, DueSet, IssueForm, NewDraftForm, PlainDraftForm
+from invoicing.forms.lines import LineForm, LineSet
+from invoicing.forms.visits import VisitEditForm, VisitForm
 
 __all__ = [
     "CategoryForm",
+    "DraftForm",
+    "DueSet",
     "FirstTariffForm",
+    "IssueForm",
     "ItemEditForm",
     "ItemForm",
+    "LineForm",
+    "LineSet",
+    "NewDraftForm",
+    "PlainDraftForm",
     "TariffEndForm",
     "TariffForm",
     "TariffSearchForm",
+    "VisitEditForm",
+    "VisitForm",
     "typed_price",
     "typed_rate",
 ]

@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from clients.models import Client
 from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine, VisitSpell
 from invoicing.statuses import with_status
+from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
 from ledger.balance import CASH_KINDS
-from ledger.models import Allocation
+from ledger.models import Allocation, ClientAccount, OpenItem, Party
 from ledger.queries import AMOUNT, NOTHING, items_on
 from office.amounts import ZERO
 from office.models import Site
@@ -150,6 +151,11 @@ class Basket:
         """What of it is to invoice, VAT included."""
         return sum((line.amount for line in self.lines if not line.is_invoiced), ZERO)
 
+    @property
+    def draft(self) -> Invoice | None:
+        """The draft that some of it stands on, if any."""
+        return next((line.invoice for line in self.lines if line.invoice and not line.is_invoiced), None)
+
 
 def basket(visit: Visit) -> Basket:
     """The lines of a visit in their order: as invoiced, or as they would be."""
@@ -166,6 +172,37 @@ def _with_amount(line: VisitLine, spell: VisitSpell | None) -> BasketLine:
     stands_on = line.invoice_line
     amount = spell.amount if spell else stands_on.ttc.amount if stands_on else ZERO
     return BasketLine(line, amount, stands_on.invoice if stands_on else None)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedLine:
+    """A line of a draft with its amount, VAT included; `line.ht` and the like are set when it is issued."""
+
+    line: InvoiceLine
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a draft would come to if it were issued as it stands."""
+
+    lines: list[DraftedLine]
+    amounts: DocumentAmounts
+
+
+def drafted(invoice: Invoice) -> Draft:
+    """The lines of a draft in their order, with what they come to, by line and by rate."""
+    lines = list(invoice.lines.select_related("visit_line__visit").order_by("position", "pk"))
+    quoted = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
+    amounts = document_amounts(quoted, prices_include_vat=invoice.prices_include_vat)
+    return Draft([DraftedLine(*pair) for pair in zip(lines, (one.ttc for one in amounts.lines), strict=True)], amounts)
+
+
+def parties_here(account: ClientAccount) -> QuerySet[Party]:
+    """The passers-by of an account with something to invoice or open, newest first: whom one may add to."""
+    waiting = VisitSpell.objects.filter(account=account, until=None).order_by().values("party")
+    open_ = OpenItem.objects.filter(account=account, open__gt=0).order_by().values("party")
+    return Party.objects.filter(Q(pk__in=waiting) | Q(pk__in=open_), account=account).order_by("-pk")
 
 
 def invoice_of(document_key: int) -> Invoice:

@@ -31,6 +31,7 @@ from ledger.services import (
     reserve,
 )
 from office.amounts import ZERO
+from office.editing import SavedMeanwhile
 from office.errors import SoldeError
 
 VAT_ACCOUNT = "44571"
@@ -69,13 +70,20 @@ class Plan:
 
 @posting
 def issue_invoice(
-    *, invoice: Invoice, on: date, op: Operation, plan: Plan | None = None, reference: str = ""
+    *,
+    invoice: Invoice,
+    on: date,
+    op: Operation,
+    plan: Plan | None = None,
+    reference: str = "",
+    version: int | None = None,
 ) -> Invoice:
     """Issue a draft: number it, post one 411 line an instalment, end its visits' spells, freeze it.
 
     What is reserved of the client's credits is used first. on: the date of the invoice, its accounting
-    day. reference: its own number if taken over from another program, where its revenue was posted.
-    Raises AlreadyIssued, NothingToInvoice, NegativeTotal, BeforeVisit, PeriodClosed, DayInFuture,
+    day. reference: its own number if taken over from another program, where its revenue was posted. version: the
+    one that was seen.
+    Raises AlreadyIssued, SavedMeanwhile, NothingToInvoice, NegativeTotal, BeforeVisit, PeriodClosed, DayInFuture,
     DateBeforeLast, ReferenceTaken, TaxedInFranchise, and what terms refuse. Source: rules, « Invoicing ».
     """
     account = invoice.client.account
@@ -83,6 +91,8 @@ def issue_invoice(
     invoice.refresh_from_db(from_queryset=Invoice.objects.select_related("client__account"))
     if invoice.document_id is not None:
         raise AlreadyIssued(invoice)
+    if version is not None and invoice.version != version:
+        raise SavedMeanwhile(invoice.version)
     days = open_days(op, site=invoice.site)
     days.check(on)
     lines = list(invoice.lines.select_related("visit_line__visit").order_by("position", "pk"))

@@ -1,17 +1,14 @@
-"""A client's visits and invoices, what is to invoice, and the page of a visit."""
+"""A client's visits and invoices, and what is to invoice."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
 
-from clients.queries import alerts
 from clients.sheet import Sheet, sheet, window_of
 from clients.tabs import tab
-from invoicing.models import Visit
-from invoicing.queries import basket, invoices, issued_invoices, visits, visits_to_invoice
+from invoicing.queries import invoices, issued_invoices, visits, visits_to_invoice
 from invoicing.statuses import STATUSES
 from invoicing.tables import InvoiceTable, VisitTable
 from office.access import role
@@ -31,13 +28,6 @@ def client_to_invoice(request: HttpRequest, code: str) -> HttpResponse:
     page = window_of(request, code, "to_invoice")
     context = {"sheet": page, "visits": list(visits_to_invoice(page.client, page.on))}
     return window(request, "invoicing/_to_invoice.html", context, title=page.client.full_name, status=page.status)
-
-
-@role(Role.FRONT_DESK)
-def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    visit = get_object_or_404(Visit.objects.select_related("client__account", "party", "site"), pk=pk)
-    context = {"visit": visit, "basket": basket(visit), "alerts": alerts(visit.client)}
-    return render(request, "invoicing/visit_detail.html", context)
 
 
 @role(Role.FRONT_DESK)

@@ -15,6 +15,7 @@ function reason(status) {
 function tell(sentence) {
   const message = template.content.cloneNode(true);
   message.querySelector("[data-text]").textContent = sentence;
-  const open = document.querySelector("dialog[open]");
-  (open ?? place).prepend(message);
+  const open = document.querySelector("dialog[open]") ?? place;
+  if (open.querySelector("[data-text]")?.textContent === sentence) return; // said once is enough
+  open.prepend(message);
 }

@@ -1,0 +1,163 @@
+"""The forms of an invoice: its draft, and what it needs to be issued."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+
+from clients.terms import Terms
+from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
+from invoicing.forms.lines import NUMBER, LineRows
+from invoicing.forms.visits import PasserByFields
+from invoicing.services import Plan
+from invoicing.terms import MOST_INSTALMENTS
+from ledger.forms import PostingForm
+from ledger.models import Operation
+from office.editing import VersionedForm
+from office.errors import SoldeError
+from office.forms import AmountField, digest_of
+from office.models import Site
+from office.settings_forms import CHOICE
+
+if TYPE_CHECKING:
+    DueFormSet = BaseFormSet["DueForm"]
+else:
+    DueFormSet = BaseFormSet
+
+
+class DraftForm(VersionedForm, PostingForm):
+    """The lines of a draft; it carries the version that was seen."""
+
+    operation_kind = Operation.Kind.DRAFT
+
+    def __init__(self, *args: Any, lines: LineRows, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+
+    def is_valid(self) -> bool:
+        lines = self.lines.is_valid()
+        return super().is_valid() and lines
+
+    def digest(self) -> str:
+        return digest_of({"form": super().digest(), "lines": self.lines.told()})
+
+
+class NewDraftForm(PasserByFields, PostingForm):
+    """A new draft of lines typed by hand."""
+
+    operation_kind = Operation.Kind.DRAFT
+
+    site = forms.ModelChoiceField(
+        Site.objects.none(),
+        label="Établissement",
+        required=False,
+        empty_label="Sans établissement",
+        error_messages={"invalid_choice": CHOICE},
+    )
+
+    def __init__(self, *args: Any, lines: LineRows, sites: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
+
+    def is_valid(self) -> bool:
+        lines = self.lines.is_valid()
+        return super().is_valid() and lines
+
+    def digest(self) -> str:
+        return digest_of({"form": super().digest(), "lines": self.lines.told()})
+
+
+class PlainDraftForm(PostingForm):
+    """That a draft is to be made, or thrown away."""
+
+    operation_kind = Operation.Kind.DRAFT
+
+
+class DueForm(forms.Form):
+    """An instalment of a free schedule."""
+
+    due = forms.DateField(label="Échéance", widget=DAY, error_messages=NO_SUCH_DAY)
+    amount = AmountField(label="Montant TTC", max_length=30, widget=forms.TextInput(attrs=NUMBER))
+
+
+class DueRows(DueFormSet):
+    """A free schedule as one writes it."""
+
+    title, one = "Échéancier libre", "Échéance"
+    is_open = True
+
+    def dues(self) -> Sequence[tuple[date, Decimal]]:
+        """What a valid set says."""
+        return [
+            (form.cleaned_data["due"], form.cleaned_data["amount"])
+            for form in self.forms
+            if form.has_changed() and form not in self.deleted_forms
+        ]
+
+
+DueSet = cast(
+    "type[DueRows]",
+    formset_factory(
+        DueForm,
+        formset=DueRows,
+        extra=2,
+        can_delete=True,
+        can_delete_extra=False,
+        max_num=MOST_INSTALMENTS,
+        absolute_max=MOST_INSTALMENTS,
+        validate_max=True,
+    ),
+)
+
+
+class IssueForm(VersionedForm, PostingForm):
+    """When an invoice is issued, and when it is due."""
+
+    operation_kind = Operation.Kind.INVOICE
+
+    day = forms.DateField(label="Date de la facture", widget=DAY, error_messages=NO_SUCH_DAY)
+    terms = forms.ChoiceField(
+        label="Conditions de règlement", choices=Terms.choices, error_messages={"invalid_choice": CHOICE}
+    )
+    count = forms.IntegerField(
+        label="Nombre d’échéances",
+        min_value=1,
+        max_value=MOST_INSTALMENTS,
+        required=False,
+        initial=3,
+        error_messages={"invalid": "Écrivez un nombre entier."},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.dues = DueSet(data, prefix="dues")
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        return valid and (self.cleaned_data["terms"] != Terms.FREE or self.dues.is_valid())
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("terms") == Terms.INSTALMENTS and "count" in given and not given["count"]:
+            self.add_error("count", "Indiquez le nombre d’échéances.")
+        if given.get("terms") == Terms.FREE and self.dues.is_valid() and not self.dues.dues():
+            self.add_error("terms", "Écrivez les échéances, ou choisissez d’autres conditions.")
+        return given
+
+    def refuse(self, error: SoldeError) -> None:
+        """Tell a refusal beside the field that it is about."""
+        names = {"schedule": "terms", "count": "count", "day": "day"}
+        self.add_error(names.get(error.field or ""), error.message)
+
+    def digest(self) -> str:
+        return digest_of({"form": super().digest(), "dues": self.plan().free})
+
+    def plan(self) -> Plan:
+        """What a valid form says."""
+        terms = Terms(self.cleaned_data["terms"])
+        free = self.dues.dues() if terms == Terms.FREE else ()
+        return Plan(terms, self.cleaned_data["count"] or 1, free)
