@@ -34,6 +34,20 @@ class SampleForm(OperationForm):
         return self.cleaned_data
 
 
+class SampleLine(forms.Form):
+    """A line of a document, as the editor of lines has it."""
+
+    label = forms.CharField(label="Désignation", widget=forms.Textarea(attrs={"rows": 1}), initial="Consultation")
+    quantity = forms.CharField(label="Quantité", initial="2")
+    unit_price = forms.CharField(label="Prix unitaire", initial="42,00")
+    discount = forms.CharField(label="Remise %", required=False)
+    vat_rate = forms.ChoiceField(label="TVA", choices=[("20", "20\u00a0%"), ("5.5", "5,5\u00a0%")])
+    ORDER = forms.IntegerField(label="Rang", required=False)
+    DELETE = forms.BooleanField(label="Retirer", required=False)
+
+    amount = Decimal("84.00")
+
+
 class FilterForm(forms.Form):
     """A line of filters."""
 
@@ -84,6 +98,7 @@ def gallery() -> dict[str, Any]:
         "table": _table(),
         "filters": FilterForm(auto_id="filter_%s"),
         "form": SampleForm(),
+        "lines": [SampleLine(prefix="lines-0"), SampleLine({}, prefix="lines-1")],
         "as_of": DayForm({"on": "2026-01-31"}, today=date(2026, 11, 25), auto_id="as_of_%s"),
         "refused": SampleForm(
             {"name": "Haras des Ormes", "amount": "douze", "kind": "card", "origin": "card"}, auto_id="refused_%s"
