@@ -5,7 +5,8 @@ from django.shortcuts import get_object_or_404, render
 
 from clients.sheet import Sheet, sheet, window_of
 from clients.tabs import tab
-from invoicing.queries import visits_to_invoice
+from invoicing.queries import content_of, visits_to_invoice
+from invoicing.tables import invoice_badge
 from ledger.models import Document
 from office.access import role, user_of
 from office.clock import today
@@ -82,7 +83,13 @@ def client_credits(request: HttpRequest, code: str) -> HttpResponse:
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Document.objects.select_related("account__client", "party", "site"), pk=pk)
     items = queries.items_now(found)
+    invoice = queries.invoice_on(found, today=today())
     context = {
+        "invoice": invoice,
+        "badge": invoice_badge(invoice.status) if invoice else "",
+        "content": content_of(invoice) if invoice else None,
+        "instalments": queries.instalments_of(invoice) if invoice else None,
+        "currency": found.account.currency,
         "document": found,
         "client": found.account.client,
         "items": items,

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from clients.models import Client
 from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine, VisitSpell
 from invoicing.statuses import with_status
-from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
+from invoicing.vat import DocumentAmounts, QuotedLine, TaxedAmount, document_amounts
 from ledger.balance import CASH_KINDS
 from ledger.models import Allocation, ClientAccount, OpenItem, Party
 from ledger.queries import AMOUNT, NOTHING, items_on
@@ -175,27 +175,34 @@ def _with_amount(line: VisitLine, spell: VisitSpell | None) -> BasketLine:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftedLine:
-    """A line of a draft with its amount, VAT included; `line.ht` and the like are set when it is issued."""
+class SoldLine:
+    """A line of an invoice with its amount, VAT included."""
 
     line: InvoiceLine
     amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a draft would come to if it were issued as it stands."""
+class Content:
+    """What an invoice comes to, by line and by rate."""
 
-    lines: list[DraftedLine]
+    lines: list[SoldLine]
     amounts: DocumentAmounts
 
 
-def drafted(invoice: Invoice) -> Draft:
-    """The lines of a draft in their order, with what they come to, by line and by rate."""
+def content_of(invoice: Invoice) -> Content:
+    """The lines of an invoice in their order with what they came to, or would if its draft were issued as it stands."""
     lines = list(invoice.lines.select_related("visit_line__visit").order_by("position", "pk"))
-    quoted = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
-    amounts = document_amounts(quoted, prices_include_vat=invoice.prices_include_vat)
-    return Draft([DraftedLine(*pair) for pair in zip(lines, (one.ttc for one in amounts.lines), strict=True)], amounts)
+    if invoice.document_id is None:
+        quoted = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
+        amounts = document_amounts(quoted, prices_include_vat=invoice.prices_include_vat)
+    else:
+        taxed = tuple(TaxedAmount(line.vat_rate, line.ht.amount, line.vat.amount) for line in lines)
+        cells = invoice.taxes.order_by("-rate")
+        amounts = DocumentAmounts(
+            taxed, tuple(TaxedAmount(cell.rate, cell.ht.amount, cell.vat.amount) for cell in cells)
+        )
+    return Content([SoldLine(line, one.ttc) for line, one in zip(lines, amounts.lines, strict=True)], amounts)
 
 
 def parties_here(account: ClientAccount) -> QuerySet[Party]:

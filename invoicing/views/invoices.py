@@ -14,7 +14,7 @@ from clients.terms import Terms
 from invoicing import services
 from invoicing.forms import DraftForm, IssueForm, LineSet, NewDraftForm, PlainDraftForm
 from invoicing.models import Invoice
-from invoicing.queries import drafted
+from invoicing.queries import content_of
 from office.access import role, user_of
 from office.clock import today
 from office.editing import SavedMeanwhile
@@ -66,7 +66,7 @@ def invoice_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     form = _issue_form(request.POST, invoice)
     dues, refused = [], ""
     if form.is_valid():
-        total = drafted(invoice).amounts.ttc
+        total = content_of(invoice).amounts.ttc
         try:
             dues = form.plan().instalments(total, form.cleaned_data["day"]) if total else []
         except SoldeError as error:
@@ -150,7 +150,7 @@ def _draft(
     context = {
         "invoice": invoice,
         "client": invoice.client,
-        "draft": drafted(invoice),
+        "content": content_of(invoice),
         "form": form,
         "removal": removal or PlainDraftForm(),
         "alerts": alerts(invoice.client),
@@ -175,7 +175,7 @@ def _editor(
         "client": client,
         "alerts": alerts(client),
         "invoice": invoice,
-        "stored": drafted(invoice) if invoice and getattr(form, "meanwhile", None) else None,
+        "stored": content_of(invoice) if invoice and getattr(form, "meanwhile", None) else None,
         "title": title,
         "back": back,
         "on": today(),

@@ -12,7 +12,16 @@ from statements.queries.day import (
     number_late,
     to_invoice,
 )
-from statements.queries.documents import entries_of, incident_of, items_now, movement_of, settlements, visits_of
+from statements.queries.documents import (
+    entries_of,
+    incident_of,
+    instalments_of,
+    invoice_on,
+    items_now,
+    movement_of,
+    settlements,
+    visits_of,
+)
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
 from statements.queries.operations import time_line
 
@@ -29,6 +38,8 @@ __all__ = [
     "entries_of",
     "how_many",
     "incident_of",
+    "instalments_of",
+    "invoice_on",
     "items_now",
     "late_clients",
     "missing_settings",

@@ -1,10 +1,13 @@
 """What a document posted, and what became of it."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from invoicing.models import Visit
+from invoicing.models import Instalment, Invoice, Visit
+from invoicing.statuses import with_status
 from ledger.models import Allocation, Document, Entry, Line, OpenItem
 from ledger.queries import items_on
 from payments.models import Incident, Payment, Refund
@@ -29,6 +32,20 @@ def entries_of(document: Document) -> list[Entry]:
     lines = Prefetch("lines", Line.objects.select_related("account").order_by("pk"))
     entries = Entry.objects.filter(document=document).select_related("journal", "seal").prefetch_related(lines)
     return list(entries.order_by("pk"))
+
+
+def invoice_on(document: Document, *, today: date) -> Any:
+    """The invoice that a document is, with its `left` and `status`; None for any other document."""
+    if document.kind != Document.Kind.INVOICE:
+        return None
+    found = Invoice.objects.filter(document=document).select_related("document", "client__account", "operation__user")
+    return with_status(found, today=today).order_by("pk").first()
+
+
+def instalments_of(invoice: Invoice) -> QuerySet[Instalment]:
+    """The instalments of an invoice in their order, each with what is `left` of it, VAT included."""
+    items: QuerySet[Any] = items_on(None).filter(pk=OuterRef("item"))
+    return invoice.instalments.annotate(left=Subquery(items.values("left")[:1])).order_by("rank")
 
 
 def visits_of(document: Document) -> QuerySet[Visit]:
