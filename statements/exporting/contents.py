@@ -1,4 +1,4 @@
-"""The files of the archive, in the order in which one reads them: clients, documents, payments, the ledger."""
+"""The files of the archive, in the order in which one reads them: clients, catalogue, documents, payments, ledger."""
 
 from datetime import date
 
@@ -11,6 +11,7 @@ from ledger.balance import STATUSES
 from ledger.models import Allocation, Document, Entry, GeneralAccount, Journal, Kind, Line, OpenItem, Party
 from office.countries import country_name
 from payments.models import Incident, Payment, Refund
+from statements.exporting.catalogue import catalogue_files
 from statements.exporting.files import Column, DataFile, moment, number, one_of, yes_no
 
 PRICED = (
@@ -43,7 +44,7 @@ MOVEMENT = (
 
 def data_files(*, today: date) -> list[DataFile]:
     """All files of an archive made on a day."""
-    return [*_clients(today), *_sales(), *_money(), *_ledger()]
+    return [*_clients(today), *catalogue_files(), *_sales(), *_money(), *_ledger()]
 
 
 def _clients(today: date) -> list[DataFile]:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -17,7 +18,8 @@ from procrastinate.worker import Worker
 
 from clients.models import Animal, Client
 from credits.models import CreditNote
-from invoicing.models import Invoice
+from invoicing.models import Category, Invoice
+from invoicing.services import save_tariff
 from ledger.models import Allocation, Entry, Line
 from office import keeping
 from office.amounts import parse_amount
@@ -31,6 +33,7 @@ from tests.builders import a_client, bounce, credit_on, invoice, line, pay, use,
 from tests.factories import UserFactory
 from tests.helpers import execute, work_off
 from tests.pages import at_work, squeezed
+from tests.shelf import a_tariff, an_item
 
 DAY = date(2026, 3, 2)
 PAGE = "/exporter-mes-donnees/"
@@ -91,6 +94,44 @@ def test_amounts_days_and_words_are_french_and_no_cell_is_a_formula():
     assert files["clients"][0]["Solde"] == "-1127,50"
     assert files["clients"][0]["Statut"] == "En attente de règlement"
     assert files["animaux"][0]["Nom"] == "'=Rex"
+
+
+@pytest.mark.django_db
+def test_the_catalogue_comes_with_its_tariffs_and_what_was_changed_of_it():
+    care = Category.objects.create(name="Soins", position=2)
+    an_item("Autre")
+    item = an_item(
+        "Consultation", a_tariff("42.50", rate="5.5"), a_tariff("36.00", "Éleveur"), category=care, code="CS"
+    )
+    tariff = item.tariffs.get(name="")
+    tariff.price = Decimal("45.00")
+    save_tariff(tariff, version=1, by=UserFactory(username="nadia"))
+
+    files = made()
+
+    assert files["categories"] == [{"Catégorie": "Soins", "Ordre": "2"}]
+    assert [row["Article"] for row in files["articles"]] == ["Autre", "Consultation"]
+    assert files["articles"][1] == {
+        "Code article": "CS",
+        "Article": "Consultation",
+        "Type": "Acte",
+        "Nature de l’opération": "Prestation de services",
+        "Compte de produit": "706",
+        "Catégorie": "Soins",
+        "Archivé": "non",
+    }
+    assert [(row["Nom du tarif"], row["Prix"], row["Taux de TVA"]) for row in files["tarifs"]] == [
+        ("", "45,00", "5,5"),
+        ("Éleveur", "36,00", "20"),
+    ]
+    assert (files["tarifs"][0]["TTC ou HT"], files["tarifs"][0]["Valable du"]) == ("TTC", "01/01/2026")
+    told = [row for row in files["historique-du-catalogue"] if row["Code article"] == "CS"]
+    assert [(row["Version"], row["Objet"], row["Par"]) for row in told] == [
+        ("1", "Article créé", ""),
+        ("2", "Tarif modifié", "nadia"),
+    ]
+    assert "42,50\u00a0TTC" in told[1]["Modifications"]
+    assert "45,00\u00a0TTC" in told[1]["Modifications"]
 
 
 @pytest.mark.django_db
