@@ -14,7 +14,7 @@ from clients.models import Client
 from clients.queries import accounts_with_figures, bears
 from ledger.balance import STATUSES, has_status
 from ledger.models import ClientAccount
-from office.filters import ListFilter
+from office.filters import ArchivableFilter, archived_choice
 from office.forms import AmountField, SearchBox
 from office.models import Site
 
@@ -35,7 +35,7 @@ def _at_most(name: str, label: str) -> AmountFilter:
     return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20)
 
 
-class ClientFilter(ListFilter):
+class ClientFilter(ArchivableFilter):
     """Clients by each column of their list; their accounts are only joined where a filter is about them.
 
     OF_CLIENTS: the filters about the clients themselves; all others are about their accounts.
@@ -53,12 +53,7 @@ class ClientFilter(ListFilter):
         empty_label="Avec",
         method="filter_walk_in",
     )
-    archived = ChoiceFilter(
-        label="Archivés",
-        choices=[("oui", "Seulement"), ("tous", "Avec")],
-        empty_label="Sans",
-        method="filter_archived",
-    )
+    archived = archived_choice()
     invoiced_min, invoiced_max = (make("invoiced", "Facturé") for make in (_at_least, _at_most))
     collected_min, collected_max = (make("collected", "Encaissé") for make in (_at_least, _at_most))
     outstanding_min, outstanding_max = (make("outstanding", "Encours") for make in (_at_least, _at_most))
@@ -80,9 +75,6 @@ class ClientFilter(ListFilter):
 
     def filter_walk_in(self, accounts: QuerySet[ClientAccount], _: str, choice: str) -> QuerySet[ClientAccount]:
         return accounts.filter(walk_in=choice == "oui")
-
-    def filter_archived(self, clients: QuerySet[Client], _: str, choice: str) -> QuerySet[Client]:
-        return clients.filter(is_archived=True) if choice == "oui" else clients
 
     def filter_queryset(self, queryset: QuerySet[Client]) -> QuerySet[Client]:
         asked = self._asked

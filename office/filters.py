@@ -1,6 +1,7 @@
 """What lists are filtered by, and the event log."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.forms import DateInput
@@ -20,6 +21,23 @@ class ListFilter(FilterSet):
     def is_set(self) -> bool:
         """Whether anything is asked for, well or badly."""
         return any(self.data.get(name) for name in self.filters)
+
+
+def archived_choice() -> ChoiceFilter:
+    """The field of an `ArchivableFilter`, which stands where its list puts it."""
+    choices = [("oui", "Seulement"), ("tous", "Avec")]
+    return ChoiceFilter(label="Archivés", choices=choices, empty_label="Sans", method="filter_archived")
+
+
+class ArchivableFilter(ListFilter):
+    """The filters of a list whose records can be archived: without those, unless `archived` asks for them."""
+
+    def filter_archived(self, records: QuerySet[Any], _: str, choice: str) -> QuerySet[Any]:
+        return records.filter(is_archived=True) if choice == "oui" else records
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        records: QuerySet[Any] = super().filter_queryset(queryset)
+        return records if self.form.cleaned_data.get("archived") else records.filter(is_archived=False)
 
 
 class EventFilter(ListFilter):
