@@ -166,7 +166,9 @@ class TariffTable(tables.Table):
     def render_rate(self, value: Decimal) -> str:
         return percent(value)
 
-    def render_validity(self, value: str) -> str:
+    def render_validity(self, value: str, record: PricedTariff) -> str:
+        if record.tariff.valid_to is None and record.state != LATER:
+            return f"Depuis le {day(record.tariff.valid_from)}"
         return value.capitalize()
 
     def render_state(self, value: str) -> SafeString:

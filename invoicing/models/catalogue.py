@@ -155,9 +155,9 @@ class Tariff(models.Model):
 
     @property
     def validity(self) -> str:
-        """From when to when, in words."""
+        """From when to when, in words that stay true as time goes by."""
         if self.valid_to is None:
-            return f"depuis le {self.valid_from:%d/%m/%Y}"
+            return f"à partir du {self.valid_from:%d/%m/%Y}"
         return f"du {self.valid_from:%d/%m/%Y} au {self.valid_to:%d/%m/%Y}"
 
     def is_valid_on(self, day: date) -> bool:

@@ -13,6 +13,7 @@ from invoicing.forms import TariffEndForm, TariffForm
 from invoicing.models import Item, Tariff
 from invoicing.queries import rates_on
 from office.access import role, user_of
+from office.amounts import cents
 from office.clock import today
 from office.editing import ChangedMeanwhile, VersionedForm
 from office.errors import SoldeError
@@ -38,13 +39,15 @@ def tariff_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role(Role.ADMINISTRATOR)
 def tariff_follow(request: HttpRequest, pk: int) -> HttpResponse:
-    former = _tariff(pk)
+    former, includes_vat = _tariff(pk), company().prices_include_vat
     following = Tariff(
         item=former.item,
         name=former.name,
+        price=cents(services.price_of(former, prices_include_vat=includes_vat)),
         vat_rate=former.vat_rate,
-        includes_vat=company().prices_include_vat,
+        includes_vat=includes_vat,
         valid_from=today(),
+        valid_to=former.valid_to,
     )
     form = TariffForm(request.POST or None, instance=following, rates=rates_on(today()))
 

@@ -156,7 +156,7 @@ def test_a_tariff_that_cannot_be_is_refused():
         add(rate="19.6")
     with pytest.raises(ValidityReversed, match="01/01/2026"):
         add(valid_to=date(2025, 12, 31))
-    with pytest.raises(TariffOverlaps, match="«\u00a0Éleveur\u00a0» est déjà valable depuis le 01/01/2026"):
+    with pytest.raises(TariffOverlaps, match="«\u00a0Éleveur\u00a0» est déjà valable à partir du 01/01/2026"):
         add(name="  ÉLEVEUR ", valid_from=date(2027, 1, 1))
     assert Tariff.objects.count() == 1
 
@@ -170,7 +170,7 @@ def test_a_new_price_ends_the_former_the_day_before():
     assert found("", date(2026, 4, 1)) == {"Consultation": ["Consultation 45.00"]}
     assert [change["after"] for change in item_history(item).first().changes] == [
         "Tarif courant\u00a0: 42,00\u00a0TTC, TVA 20\u00a0%, du 01/01/2026 au 31/03/2026",
-        "Tarif courant\u00a0: 45,00\u00a0TTC, TVA 20\u00a0%, depuis le 01/04/2026",
+        "Tarif courant\u00a0: 45,00\u00a0TTC, TVA 20\u00a0%, à partir du 01/04/2026",
     ]
 
 

@@ -256,6 +256,29 @@ def test_tariffs_show_their_state(admin):
     assert cells(html, "Validité")[1] == "Du 01/01/2025 au 31/12/2025"
 
 
+def test_a_new_price_begins_with_the_present_values(admin):
+    item = an_item("Consultation", a_tariff("1042.50", "Éleveur", rate="5.5", valid_to=date(2030, 6, 30)))
+    [tariff] = item.tariffs.all()
+
+    fields = admin.get(reverse("tariff_follow", args=[tariff.pk])).context["form"]
+
+    assert [fields[name].value() for name in ("name", "price", "vat_rate", "valid_to")] == [
+        "Éleveur",
+        "1042,50",
+        "5.5",
+        date(2030, 6, 30),
+    ]
+    Company.objects.create(pk=1, name="Grossiste", prices_include_vat=False)
+    fields = admin.get(reverse("tariff_follow", args=[tariff.pk])).context["form"]
+    assert (fields["price"].label, fields["price"].value()) == ("Prix HT", "988,15")
+
+
+def test_the_validity_of_a_tariff_to_come_is_not_told_as_present(admin):
+    item = an_item("Consultation", a_tariff("42.00"), a_tariff("45.00", "Été", valid_from=date(2999, 7, 1)))
+
+    assert cells(page(admin, "item_detail", item.pk), "Validité") == ["Depuis le 01/01/2026", "À partir du 01/07/2999"]
+
+
 def test_a_tariff_is_added_corrected_followed_and_ended(admin):
     item = an_item("Consultation", "42.00")
     usual = item.tariffs.get()
@@ -271,7 +294,7 @@ def test_a_tariff_is_added_corrected_followed_and_ended(admin):
     told = [str(tariff) for tariff in item.tariffs.order_by("search", "valid_from")]
     assert told == [
         "Tarif courant\u00a0: 43,00\u00a0TTC, TVA 20\u00a0%, du 01/01/2026 au 31/03/2026",
-        "Tarif courant\u00a0: 45,00\u00a0TTC, TVA 20\u00a0%, depuis le 01/04/2026",
+        "Tarif courant\u00a0: 45,00\u00a0TTC, TVA 20\u00a0%, à partir du 01/04/2026",
         "Éleveur\u00a0: 36,00\u00a0TTC, TVA 20\u00a0%, du 01/01/2026 au 30/06/2026",
     ]
     assert [change.about for change in item_history(item)] == [
@@ -286,7 +309,7 @@ def test_a_tariff_is_added_corrected_followed_and_ended(admin):
         ({"price": "1,234"}, "plus de 2 décimales"),
         ({"version": "9"}, "Modifié pendant votre saisie"),
         ({"version": ""}, "Cette page n’est plus à jour"),
-        ({"valid_from": "2026-02-01"}, "est déjà valable depuis le 01/01/2026"),
+        ({"valid_from": "2026-02-01"}, "est déjà valable à partir du 01/01/2026"),
     ],
 )
 def test_a_bad_tariff_is_told_beside_its_field(admin, given, message):
