@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from invoicing.importing.columns import PRICES
-from invoicing.models import Item, Nature, Tariff
+from invoicing.models import Category, Item, Nature, Tariff
 from invoicing.queries import rates_on, revenue_accounts
 from invoicing.services import REVENUE, RateNotInForce, ValidityReversed, tidy_tariff
 from office.amounts import cents, parse_amount, quoted
@@ -89,6 +89,7 @@ def _readers(lines: Lines) -> dict[str, Reader]:
         "kind": one_of(Item.Kind.choices, also=KINDS),
         "nature": one_of(Nature.choices, also=NATURES),
         "account": lambda cell: _account(text(cell), revenues),
+        "category": _category,
         "archived": yes_or_no,
         **dict.fromkeys(PRICES, _price),
         "basis": one_of([("ttc", "TTC"), ("ht", "HT")], also=BASES),
@@ -96,6 +97,13 @@ def _readers(lines: Lines) -> dict[str, Reader]:
         "valid_from": lines.dates.read,
         "valid_to": lines.dates.read,
     }
+
+
+def _category(cell: str) -> str:
+    name, longest = text(cell), Category._meta.get_field("name").max_length
+    if longest and len(name) > longest:
+        raise Unusable(f"Un nom de catégorie a {longest} caractères au plus.")
+    return name
 
 
 def _account(code: str, revenues: Mapping[str, str]) -> str:

@@ -153,12 +153,10 @@ def categories_named(names: Iterable[str]) -> dict[str, Category]:
     They go by their folded names. For a caller's transaction.
     """
     known = {fold(category.name): category for category in Category.objects.order_by("-pk")}
-    new: dict[str, Category] = {}
     for name in names:
         if fold(name) not in known:
-            new.setdefault(fold(name), Category(name=name))
-    Category.objects.bulk_create(new.values())
-    return known | new
+            known[fold(name)] = Category.objects.get_or_create(name=name)[0]  # another user may make it meanwhile
+    return known
 
 
 @transaction.atomic

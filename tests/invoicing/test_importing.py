@@ -295,10 +295,12 @@ def test_a_missing_price_is_told_at_its_column(heading):
 
 
 def test_too_long_texts_are_refused():
-    told = faults(f"Article;Tarif;Prix;TVA;Code\n{'x' * 201};{'y' * 81};1;20;{'Z' * 31}\n")
+    long = {"Article": "x" * 201, "Tarif": "y" * 81, "Code": "Z" * 31, "Catégorie": "c" * 81, "Prix": "1", "TVA": "20"}
+
+    told = faults(f"{';'.join(long)}\n{';'.join(long.values())}\n")
 
     assert [text.split("\u00a0:")[0] for text in told] == [
-        f"Ligne 2, «\u00a0{column}\u00a0»" for column in ("Code", "Article", "Tarif")
+        f"Ligne 2, «\u00a0{column}\u00a0»" for column in ("Catégorie", "Code", "Article", "Tarif")
     ]
 
 
