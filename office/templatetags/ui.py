@@ -274,6 +274,12 @@ def popmenu(
     )
 
 
+@register.inclusion_tag("components/export_menu.html")
+def export_menu(name: str, query: str) -> dict[str, Any]:
+    """The formats that a list can be had in. name: of the URL of its export; query: what it is filtered by."""
+    return {"name": name, "query": query}
+
+
 # Forms
 
 
