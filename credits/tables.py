@@ -13,7 +13,7 @@ from djmoney.money import Money
 from clients.tables import AMOUNT
 from credits.models import CreditNote
 from ledger.models import ClientAccount
-from office.templatetags.ui import badge, day, money
+from office.templatetags.ui import badge, day, icon, money, popmenu
 
 
 class CreditNoteTable(tables.Table):
@@ -26,6 +26,7 @@ class CreditNoteTable(tables.Table):
     status = tables.Column("Statut", accessor="pk")
     ttc = tables.Column("Montant TTC", attrs=AMOUNT)
     left = tables.Column("Reste à utiliser", attrs=AMOUNT)
+    actions = tables.Column("Actions", accessor="pk")
 
     def __init__(self, notes: Any, *, account: ClientAccount) -> None:
         super().__init__(notes, orderable=False, exclude=() if account.walk_in else ("party",))
@@ -56,3 +57,13 @@ class CreditNoteTable(tables.Table):
 
     def render_left(self, value: Decimal, record: CreditNote) -> str:
         return "" if record.document_id is None else money(value, self.currency)
+
+    def render_actions(self, record: CreditNote) -> SafeString | str:
+        if record.document_id is None:
+            return ""
+        link = format_html(
+            '<li><a href="{}" target="_blank">{}Imprimer l’avoir</a></li>',
+            reverse("credit_note_pdf", args=[record.pk]),
+            icon("printer"),
+        )
+        return popmenu(link, f"Actions sur l’avoir {record}", anchor=f"credit-note-{record.pk}")

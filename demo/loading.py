@@ -29,6 +29,7 @@ COMPANY = {
     "phone": "04 65 71 00 12",
     "email": "contact@clinique-du-parc.example",
     "siren": "123456782",
+    "rcs_city": "Lyon",
     "vat_number": "FR11123456782",
 }
 SITES = [

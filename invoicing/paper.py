@@ -52,7 +52,7 @@ def paper(document: EDocument, *, is_draft: bool = False, is_copy: bool = False)
         "rows": rows,
         "has_discounts": any(row.discount for row in rows),
         "taxes": [(why, rate, ht, vat) for why, rate, ht, vat in document.breakdown()],
-        "notes": [text for key, text in document.mentions.items() if text],
+        "notes": [] if is_copy else [text for text in document.mentions.values() if text],
         "code": "" if is_draft or is_copy else payment_code(document),
         "iban": grouped((document.seller.get("bank") or {}).get("iban", "")),
         "is_draft": is_draft,

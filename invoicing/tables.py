@@ -6,7 +6,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from djmoney.money import Money
 
@@ -78,6 +78,7 @@ class InvoiceTable(tables.Table):
     status = tables.Column("Statut")
     ttc = tables.Column("Total TTC", attrs=AMOUNT)
     left = tables.Column("Reste dû", attrs=AMOUNT)
+    actions = tables.Column("Actions", accessor="pk")
 
     class Meta:
         row_attrs = {"class": lambda record: "table__row--late" if record.status == LATE else ""}
@@ -102,6 +103,24 @@ class InvoiceTable(tables.Table):
 
     def render_left(self, value: Decimal, record: Any) -> str:
         return "" if record.status in (DRAFT, CANCELLED) else money(value, self.currency)
+
+    def render_actions(self, record: Invoice) -> SafeString:
+        about = f"la facture {record}" if record.document_id else f"le brouillon {record.pk}"
+        return popmenu(print_links(record), f"Actions sur {about}", anchor=f"invoice-{record.pk}")
+
+
+def print_links(invoice: Invoice) -> SafeString:
+    """The entries of a menu that print an invoice, or its draft."""
+    wanted = [
+        ("invoice_pdf", "Imprimer le brouillon" if invoice.document_id is None else "Imprimer la facture", "printer")
+    ]
+    if invoice.document_id is not None:
+        wanted.append(("invoice_slip", "Imprimer la facturette", "receipt-text"))
+    return format_html_join(
+        "",
+        '<li><a href="{}" target="_blank">{}{}</a></li>',
+        ((reverse(name, args=[invoice.pk]), icon(sign), label) for name, label, sign in wanted),
+    )
 
 
 class ItemTable(tables.Table):

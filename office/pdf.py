@@ -21,6 +21,7 @@ from typing import Any
 import pydyf
 from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader, PdfWriter
@@ -115,6 +116,12 @@ def render_pdf(
             finisher=_finish,
         )
     return pdf
+
+
+def pdf_response(name: str, content: bytes) -> HttpResponse:
+    """A PDF to look at or keep. No cache may answer in our place: each print is logged."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def printable(text: str) -> str:

@@ -97,6 +97,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "visits": queries.visits_of(found),
         "movement": queries.movement_of(found),
         "incident": queries.incident_of(found),
+        "prints": queries.prints_of(found, invoice),
         "entries": queries.entries_of(found) if user_of(request).may(Role.ACCOUNTANT) else None,
     }
     return render(request, "statements/document.html", context)

@@ -18,7 +18,7 @@ from ledger.models import BankAccount
 from office.importing import drop
 from office.models import Role, User
 from tests import factories
-from tests.builders import invoice
+from tests.builders import credit_note, invoice
 from tests.desk import line
 from tests.shelf import an_item
 
@@ -70,6 +70,10 @@ def a_document() -> dict[str, Any]:
 def an_issued_invoice() -> dict[str, Any]:
     client = open_client(Details("Mme Delmas"))
     return {"pk": invoice(client, DAY, "50.00").pk}
+
+
+def a_validated_credit_note() -> dict[str, Any]:
+    return {"pk": credit_note(open_client(Details("Mme Delmas")), DAY, "50.00").pk}
 
 
 def a_site() -> dict[str, Any]:
@@ -147,6 +151,7 @@ MAP = {
     "invoice_schedule": Page(get=POST_ONLY, post=ALL, arguments=a_draft),
     "invoice_delete": Page(get=POST_ONLY, post=FORM, arguments=a_draft),
     "line_totals": Page(get=POST_ONLY, post=ALL),
+    "credit_note_pdf": Page(get=ALL, post=ALL, arguments=a_validated_credit_note),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),

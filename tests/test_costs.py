@@ -22,7 +22,7 @@ from tests.test_access import a_client as one_client
 AT_MOST = 15
 DAY = date(2026, 3, 2)
 
-OF_A_CLIENT = [name for name, page in MAP.items() if name.startswith("client_") and page.arguments is one_client]
+OF_A_CLIENT = [name for name, page in MAP.items() if page.arguments is one_client]
 OTHERS = [name for name in MAP if name not in OF_A_CLIENT]
 
 pytestmark = pytest.mark.django_db

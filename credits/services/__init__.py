@@ -18,6 +18,7 @@ from credits.services.drafting import (
     draft_credit,
     draft_global_credit,
 )
+from credits.services.printing import credit_note_file, print_credit_note
 from credits.services.validating import AlreadyValidated, NothingToCredit, validate_credit_note
 
 __all__ = [
@@ -34,8 +35,10 @@ __all__ = [
     "ReferenceNeeded",
     "cancel_credit_note",
     "cancel_invoice",
+    "credit_note_file",
     "draft_amount_credit",
     "draft_credit",
     "draft_global_credit",
+    "print_credit_note",
     "validate_credit_note",
 ]

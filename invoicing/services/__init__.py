@@ -38,7 +38,7 @@ from invoicing.services.invoices import (
     sales_parts,
 )
 from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, seller_of
-from invoicing.services.printing import draft_pdf, invoice_file, print_invoice, print_slip
+from invoicing.services.printing import document_pdf, draft_pdf, file_name, invoice_file, print_invoice, print_slip
 from invoicing.services.visits import (
     REVENUE,
     AlreadyInvoiced,
@@ -87,10 +87,12 @@ __all__ = [
     "create_item",
     "create_items",
     "delete_draft",
+    "document_pdf",
     "draft_lines",
     "draft_pdf",
     "draft_visits",
     "end_spells",
+    "file_name",
     "follow_tariff",
     "identity_of",
     "invoice_file",

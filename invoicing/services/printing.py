@@ -25,7 +25,10 @@ def invoice_file(invoice: Invoice, *, at: datetime) -> KeptFile:
     What was taken over from another program is printed as a copy, and has no e-invoice. Raises NotIssued.
     """
     document = e_document(invoice)
-    return kept_file(A4, invoice.pk, name=f"{_plain(document.number)}.pdf", at=at, make=lambda: _a4(invoice, document))
+    is_copy = _is_taken_over(invoice)
+    return kept_file(
+        A4, invoice.pk, name=file_name(document), at=at, make=lambda: document_pdf(document, is_copy=is_copy)
+    )
 
 
 def print_invoice(invoice: Invoice, *, by: User | None, at: datetime) -> KeptFile:
@@ -41,7 +44,7 @@ def print_slip(invoice: Invoice, *, by: User | None, at: datetime) -> tuple[str,
     Raises NotIssued.
     """
     document = e_document(invoice)
-    name = f"{_plain(document.number)}-facturette.pdf"
+    name = file_name(document, "-facturette")
     file = kept_file(SLIP, invoice.pk, name=name, at=at, make=lambda: _slip(invoice, document))
     rank = hand_out(file, by=by, what=f"Facturette {invoice}")
     content = bytes(file.content)
@@ -56,8 +59,8 @@ def draft_pdf(invoice: Invoice, *, on: date) -> bytes:
     return render_pdf(A4_TEMPLATE, context, title="Brouillon de facture", author=name, on=on)
 
 
-def _a4(invoice: Invoice, document: EDocument) -> bytes:
-    is_copy = _is_taken_over(invoice)
+def document_pdf(document: EDocument, *, is_copy: bool = False) -> bytes:
+    """The A4 PDF of an issued document, with its e-invoice unless it is a copy of another program's."""
     return render_pdf(
         A4_TEMPLATE,
         paper(document, is_copy=is_copy),
@@ -66,6 +69,11 @@ def _a4(invoice: Invoice, document: EDocument) -> bytes:
         on=document.day,
         e_invoice=None if is_copy else EInvoice(facturx_xml(document)),
     )
+
+
+def file_name(document: EDocument, suffix: str = "") -> str:
+    """What the file of a document is called."""
+    return f"{document.number.replace('/', '-')}{suffix}.pdf"
 
 
 def _slip(invoice: Invoice, document: EDocument) -> bytes:
@@ -105,8 +113,3 @@ def _draft(invoice: Invoice, on: date) -> EDocument:
         prices_include_vat=invoice.prices_include_vat,
         purchase_order=invoice.purchase_order,
     )
-
-
-def _plain(number: str) -> str:
-    """A number as the name of a file."""
-    return number.replace("/", "-")

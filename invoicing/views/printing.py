@@ -9,15 +9,16 @@ from invoicing.services import draft_pdf, print_invoice, print_slip
 from office.access import role, user_of
 from office.clock import today
 from office.models import Role
+from office.pdf import pdf_response
 
 
 @role(Role.FRONT_DESK)
 def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = _invoice(pk)
     if invoice.document_id is None:
-        return _pdf(f"brouillon-{pk}.pdf", draft_pdf(invoice, on=today()))
+        return pdf_response(f"brouillon-{pk}.pdf", draft_pdf(invoice, on=today()))
     file = print_invoice(invoice, by=user_of(request), at=timezone.now())
-    return _pdf(file.name, bytes(file.content))
+    return pdf_response(file.name, bytes(file.content))
 
 
 @role(Role.FRONT_DESK)
@@ -25,14 +26,8 @@ def invoice_slip(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = _invoice(pk)
     if invoice.document_id is None:
         raise Http404
-    return _pdf(*print_slip(invoice, by=user_of(request), at=timezone.now()))
+    return pdf_response(*print_slip(invoice, by=user_of(request), at=timezone.now()))
 
 
 def _invoice(pk: int) -> Invoice:
     return get_object_or_404(Invoice.objects.select_related("document", "client__account", "party", "site"), pk=pk)
-
-
-def _pdf(name: str, content: bytes) -> HttpResponse:
-    """A PDF to look at or keep; nothing between here and the user may answer in our place, since each is logged."""
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)

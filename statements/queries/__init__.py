@@ -13,12 +13,14 @@ from statements.queries.day import (
     to_invoice,
 )
 from statements.queries.documents import (
+    Print,
     entries_of,
     incident_of,
     instalments_of,
     invoice_on,
     items_now,
     movement_of,
+    prints_of,
     settlements,
     visits_of,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "Group",
     "LateClient",
     "OpenAccount",
+    "Print",
     "Row",
     "client_balances",
     "credits_to_use",
@@ -47,6 +50,7 @@ __all__ = [
     "number_late",
     "open_account",
     "open_credits",
+    "prints_of",
     "settlements",
     "time_line",
     "to_invoice",

@@ -1,11 +1,13 @@
 """What a document posted, and what became of it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from credits.models import CreditNote
 from invoicing.models import Instalment, Invoice, Visit
 from invoicing.statuses import with_status
 from ledger.models import Allocation, Document, Entry, Line, OpenItem
@@ -67,3 +69,29 @@ def incident_of(document: Document) -> Incident | None:
     """The incident that a document is."""
     incidents = Incident.objects.select_related("payment__document")
     return incidents.filter(document=document).first() if document.kind == Document.Kind.INCIDENT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A file that a document is printed as: the name of its page, the key of its record, what it is."""
+
+    url_name: str
+    pk: int
+    label: str
+    icon: str
+
+
+def prints_of(document: Document, invoice: Invoice | None) -> list[Print]:
+    """What a document is printed as; nothing for what is none of our invoices or credit notes.
+
+    invoice: the one that it is, if it is one.
+    """
+    if invoice is not None:
+        return [
+            Print("invoice_pdf", invoice.pk, "Imprimer la facture", "printer"),
+            Print("invoice_slip", invoice.pk, "Imprimer la facturette", "receipt-text"),
+        ]
+    if document.kind != Document.Kind.CREDIT_NOTE:
+        return []
+    notes = CreditNote.objects.filter(document=document).values_list("pk", flat=True)
+    return [Print("credit_note_pdf", pk, "Imprimer l’avoir", "printer") for pk in notes]

@@ -9,8 +9,11 @@ from io import BytesIO
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from PIL import Image
 
+from credits.e_documents import e_credit_note
+from credits.services import draft_credit
 from invoicing.facturx.checking import xml_of
 from invoicing.facturx.document import EDocument
 from invoicing.facturx.writing import facturx_xml
@@ -21,7 +24,7 @@ from invoicing.services import draft_lines
 from ledger.models import BankAccount, Operation
 from office.models import Company, Event, KeptFile
 from office.pdf import EInvoice, render_pdf
-from tests.builders import a_client, invoice, line, pay
+from tests.builders import a_client, credit_on, invoice, line, pay
 from tests.factories import op
 from tests.invoicing.test_facturx import CASES, DAY, FIRM, FRANCHISE, PERSON, SELLER, sold
 from tests.pages import at_work
@@ -269,7 +272,10 @@ def test_what_another_program_issued_is_a_copy_without_an_e_invoice(desk, issued
 
     response = desk.get(f"/factures/{taken_over.pk}/facture.pdf")
 
-    assert "Copie d’une facture émise par un autre logiciel." in pages(response.content)[0]
+    (text,) = pages(response.content)
+    assert "Copie d’une facture émise par un autre logiciel." in text
+    assert "Exonération" not in text
+    assert "IBAN" not in text
     assert 'filename="FAC-2001.pdf"' in response.headers["Content-Disposition"]
     with pytest.raises(KeyError):
         xml_of(response.content)
@@ -278,3 +284,38 @@ def test_what_another_program_issued_is_a_copy_without_an_e_invoice(desk, issued
 def test_a_number_that_no_invoice_has_is_not_found(desk, db):
     assert desk.get("/factures/999999/facture.pdf").status_code == 404
     assert desk.get("/factures/999999/facturette.pdf").status_code == 404
+
+
+def test_a_credit_note_is_handed_out_as_the_very_same_bytes(desk, issued):
+    note = credit_on(issued, DAY, "12")
+    draft = draft_credit(invoice=issued, op=op(DAY, Operation.Kind.CREDIT_NOTE))
+
+    first, second = (desk.get(f"/avoirs/{note.pk}/avoir.pdf") for _ in range(2))
+
+    assert first.content == second.content
+    assert faults(first.content) == []
+    assert xml_of(first.content) == facturx_xml(e_credit_note(note))
+    (text,) = pages(first.content)
+    assert f"Avoir n° {note} sur la facture n° {issued} du 25/11/2026" in text
+    assert "En votre faveur 12,00 €" in text
+    assert KeptFile.objects.get(subject="credit_note").prints == 2
+    assert desk.get(f"/avoirs/{draft.pk}/avoir.pdf").status_code == 404
+
+
+def test_what_lists_invoices_and_credit_notes_leads_to_their_prints(desk, issued):
+    note = credit_on(issued, DAY, "12")
+    drafted = draft_lines(client=issued.client, lines=[line("42")], op=op(DAY, Operation.Kind.INVOICE))
+    code = issued.client.code
+
+    invoices = desk.get(f"/clients/{code}/factures/").content.decode()
+    notes = desk.get(f"/clients/{code}/avoirs/").content.decode()
+    shown = desk.get(reverse("document", args=[issued.document_id])).content.decode()
+    credited = desk.get(reverse("document", args=[note.document_id])).content.decode()
+
+    for page in (invoices, shown):
+        assert f'href="/factures/{issued.pk}/facture.pdf"' in page
+        assert f'href="/factures/{issued.pk}/facturette.pdf"' in page
+    assert f'href="/factures/{drafted.pk}/facture.pdf"' in invoices
+    assert f'href="/factures/{drafted.pk}/facturette.pdf"' not in invoices
+    for page in (notes, credited):
+        assert f'href="/avoirs/{note.pk}/avoir.pdf"' in page
