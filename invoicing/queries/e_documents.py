@@ -9,7 +9,7 @@ from djmoney.money import Money
 
 from invoicing.facturx.document import INVOICE, EDocument, Line
 from invoicing.models import Invoice
-from ledger.models import Allocation
+from ledger.models import Allocation, Kind
 from office.amounts import ZERO
 
 
@@ -48,12 +48,16 @@ def e_lines(lines: Iterable[TaxedLine]) -> list[Line]:
 
 
 def settled_at_issue(invoice: Invoice) -> Decimal:
-    """What of an invoice was settled on its own day: by what was reserved for it, or paid at the desk.
+    """What of an invoice was settled on its own day: by payments, or by credits that were there before it.
 
-    It stays the same whenever it is asked for later: what is detached since was settled then.
+    A credit note on the invoice comes after it, and tells what it takes off by itself. It stays the same whenever it is
+    asked for later: what is detached on another day was settled then.
     """
     on_its_day = Allocation.objects.filter(
-        Q(detached_on=None) | Q(detached_on__gt=invoice.day), debit__document=invoice.document_id, day__lte=invoice.day
+        Q(detached_on=None) | Q(detached_on__gt=invoice.day),
+        Q(credit__kind=Kind.PAYMENT) | Q(credit__document__lt=invoice.document_id),
+        debit__document=invoice.document_id,
+        day__lte=invoice.day,
     )
     return on_its_day.aggregate(total=Sum("amount"))["total"] or ZERO
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from clients.models import Client
 from clients.queries import alerts
 from clients.terms import Terms
-from invoicing import services
+from invoicing import services, tasks
 from invoicing.forms import DraftForm, IssueForm, LineSet, NewDraftForm, PlainDraftForm
 from invoicing.models import Invoice
 from invoicing.queries import content_of
@@ -52,6 +52,7 @@ def invoice_issue(request: HttpRequest, pk: int) -> HttpResponse:
         except SoldeError as error:
             form.refuse(error)
         else:
+            tasks.keep_invoice.defer(key=issued.pk)
             messages.success(request, f"La facture {issued} est émise.")
             return redirect("document", issued.document_id)
     invoice = _invoice(pk)

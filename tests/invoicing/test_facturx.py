@@ -19,7 +19,7 @@ from invoicing.services import Plan
 from invoicing.vat import QuotedLine, document_amounts
 from office.models import Company
 from office.queries import legal_texts
-from tests.builders import a_client, credit_note, credit_on, invoice, line, pay
+from tests.builders import a_client, cancel, credit_note, credit_on, invoice, line, pay, use
 from tests.conftest import REAL_DATA
 
 DAY = date(2026, 11, 25)
@@ -255,6 +255,17 @@ def test_what_is_settled_later_changes_nothing_of_it(firm):
     firm.save()
 
     assert facturx_xml(e_document(Invoice.objects.get(pk=issued.pk))) == before
+
+
+def test_a_credit_used_at_issue_is_prepaid_and_one_on_the_invoice_is_not(firm):
+    before = credit_note(a_client("C-3"), DAY, "30")
+    used = invoice(before.client, DAY, "120")
+    use(before, used, "30", DAY)
+    cancelled = invoice(firm, DAY, "120")
+    cancel(cancelled, DAY)
+
+    assert e_document(used).settled == Decimal("30")
+    assert (e_document(cancelled).settled, e_document(cancelled).is_paid) == (Decimal("0"), False)
 
 
 def test_every_legal_text_of_the_law_is_one_of_ours(db):

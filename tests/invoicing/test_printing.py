@@ -22,10 +22,12 @@ from invoicing.paper import heading, paper, window_lines
 from invoicing.queries import e_document
 from invoicing.services import draft_lines
 from ledger.models import BankAccount, Operation
+from office.clock import today
 from office.models import Company, Event, KeptFile
 from office.pdf import EInvoice, render_pdf
 from tests.builders import a_client, credit_on, invoice, line, pay
 from tests.factories import op
+from tests.helpers import work_off
 from tests.invoicing.test_facturx import CASES, DAY, FIRM, FRANCHISE, PERSON, SELLER, sold
 from tests.pages import at_work
 from tests.papers import codes, faults, pages, places
@@ -319,3 +321,18 @@ def test_what_lists_invoices_and_credit_notes_leads_to_their_prints(desk, issued
     assert f'href="/factures/{drafted.pk}/facturette.pdf"' not in invoices
     for page in (notes, credited):
         assert f'href="/avoirs/{note.pk}/avoir.pdf"' in page
+
+
+def test_an_invoice_issued_on_its_page_is_kept_by_a_job(own_database, client):
+    draft = draft_lines(client=a_client(), lines=[line("42")], op=op(today(), Operation.Kind.INVOICE))
+    desk = at_work(client)
+    form = desk.get(f"/factures/{draft.pk}/").context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+    desk.post(f"/factures/{draft.pk}/emettre/", sent | {"day": f"{today():%Y-%m-%d}"})
+    assert not KeptFile.objects.exists()
+    work_off()
+
+    kept = KeptFile.objects.get(subject="invoice", key=draft.pk)
+    assert (kept.prints, kept.name) == (0, f"{Invoice.objects.get(pk=draft.pk)}.pdf")
+    assert faults(bytes(kept.content)) == []
