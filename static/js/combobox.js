@@ -3,11 +3,13 @@
 //
 // An option that is a link is followed. Any other is picked: the box fires `picked`, whose detail is the data-… of
 // the option, and empties itself unless a listener prevents that. A box may come into the page at any time.
-// data-search-picks: Entrée never sends the box's form. data-send-NAME="ID": sends what the field ID says as NAME.
+// data-search-picks: Entrée never sends the box's form; pressed before the answer, as by a scanner of codes, it takes
+// what is found if that is a single thing. data-send-NAME="ID": sends what the field ID says as NAME.
 const BOX = "[data-search-box]";
 const asked = new WeakMap(); // what each box last asked for
 const answered = new WeakMap(); // what its list answers
 const wanting = new WeakSet(); // boxes whose list was called by a key
+const taking = new WeakSet(); // boxes in which Entrée came before the answer
 
 document.querySelectorAll(BOX).forEach(prepare);
 document.addEventListener("htmx:load", () => document.querySelectorAll(BOX).forEach(prepare));
@@ -18,6 +20,7 @@ on("focusin", (box) => {
 });
 on("focusout", close);
 on("input", (box) => {
+  taking.delete(box);
   if (!box.value.trim()) close(box);
 });
 on("keydown", press);
@@ -31,7 +34,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (!box) return;
   answered.set(box, asked.get(box));
   const wanted = wanting.delete(box) || box.value.trim();
-  if (wanted && document.activeElement === box && isCurrent(box)) open(box);
+  const found = listOf(box).querySelectorAll("[role=group] [role=option]");
+  if (taking.delete(box) && isCurrent(box) && found.length === 1) found[0].click();
+  else if (wanted && document.activeElement === box && isCurrent(box)) open(box);
   else close(box);
 });
 
@@ -70,6 +75,9 @@ function press(box, event) {
     chosen(box).click();
   } else if (event.key === "Enter" && "searchPicks" in box.dataset) {
     event.preventDefault();
+    if (!box.value.trim() || isCurrent(box)) return;
+    taking.add(box);
+    call(box);
   } else if (event.key === "Escape" && shown) {
     event.preventDefault();
     close(box);

@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.template import Context, Template
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import desk_page
 from tests.shelf import a_tariff, an_item
 
 EDITOR = """{% load ui %}<form action="/envoyé/">
@@ -111,7 +113,7 @@ def test_a_list_of_another_day_is_not_picked_from(desk):
     expect(options(desk).first).to_contain_text("55,00")
 
 
-def test_enter_before_the_answer_sends_nothing(desk):
+def test_enter_before_the_answer_chooses_nothing_among_several_and_sends_nothing(desk):
     box(desk).focus()
     desk.keyboard.type("con")
     desk.keyboard.press("Enter")
@@ -119,6 +121,18 @@ def test_enter_before_the_answer_sends_nothing(desk):
     expect(options(desk).first).to_contain_text("Consultation")
     assert desk.url.endswith("/mot-de-passe/")
     assert picked(desk) == []
+
+
+def test_a_scanned_code_is_picked_at_once(desk):
+    box(desk).focus()
+    desk.keyboard.insert_text("A-00002")
+    desk.keyboard.press("Enter")
+
+    expect(box(desk)).to_have_value("")
+    assert [what["label"] for _, what in picked(desk)] == ["Vaccin"]
+    desk.wait_for_timeout(400)  # the answer to what was typed comes too
+    expect(options(desk)).to_have_count(0)
+    assert len(picked(desk)) == 1
 
 
 def test_the_mouse_picks_too_but_not_the_item(desk):
@@ -140,3 +154,21 @@ def test_a_listener_may_keep_what_stands_in_the_box(desk):
     options(desk).first.click()
 
     expect(box(desk)).to_have_value("gardé")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("words", ["consul", "rien de tel"])
+def test_an_open_list_keeps_no_one_out(browser: Browser, site: str, width: int, words: str):
+    an_item("Consultation", a_tariff("42.00"), a_tariff("36.00", "Éleveur"))
+    page = desk_page(browser, site, bypass_csp=True, reduced_motion="reduce", viewport={"width": width, "height": 860})
+    page.add_init_script(Axe().axe_script)
+    page.goto("/mot-de-passe/")
+    page.evaluate(PUT, Template("{% load ui %}{% picker 'article' 'Article' 'catalogue_search' %}").render(Context()))
+    box(page).fill(words)
+    expect(options(page).last).to_contain_text("Ligne libre")
+
+    found = page.evaluate("() => axe.run(document.querySelector('main'), {resultTypes: ['violations']})")
+
+    assert [fault["id"] for fault in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.context.close()
