@@ -15,6 +15,7 @@ from office.pdf import svg_address
 
 FRANCE = "FR"
 WINDOW_LINES, WINDOW_SIGNS = 6, 38  # of the window of a DL envelope
+WIDE = Decimal(1_000_000)  # an amount from which columns are wider, and their figures smaller
 LONG = 30  # lines of text, from which a row may break over two pages
 
 
@@ -55,6 +56,7 @@ def paper(document: EDocument, *, is_draft: bool = False, is_copy: bool = False)
         "notes": [] if is_copy else [text for text in document.mentions.values() if text],
         "code": "" if is_draft or is_copy else payment_code(document),
         "iban": grouped((document.seller.get("bank") or {}).get("iban", "")),
+        "is_wide": document.ttc >= WIDE,
         "is_draft": is_draft,
         "is_copy": is_copy,
     }

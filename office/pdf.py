@@ -59,8 +59,10 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]  # untyped
     """Finds the files of templates, and nothing else."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ARG002  # of no use to a file
-        """A file by its address. Stops the rendering for anything that isn't ours."""
+        """A file by its address. Stops the rendering for anything that isn't ours; a lost logo is told by its name."""
         content = own_file(url)
+        if content is None and re.fullmatch(r"solde:media/[\w.-]+", url):
+            raise FileNotFoundError(url)
         if content is None:
             raise FatalURLFetchingError(url[:200])
         kind = "svg" if url.startswith(INLINE) else url.rpartition(".")[2]

@@ -11,6 +11,7 @@ from office.models import Event, KeptFile
 from office.pdf import FatalURLFetchingError, Outside, OwnFiles, own_file, printable, render_pdf
 from tests.factories import UserFactory
 from tests.helpers import refused, without_rules
+from tests.papers import pages
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -34,6 +35,13 @@ def test_nothing_but_our_own_files_is_fetched(address):
     assert own_file(address) is None
     with pytest.raises(FatalURLFetchingError):
         OwnFiles().fetch(address)
+
+
+def test_a_lost_logo_keeps_no_invoice_from_being_printed(monkeypatch):
+    html = '<html lang="fr"><title>x</title><img src="solde:media/lost.png" alt="Clinique du Parc"></html>'
+    monkeypatch.setattr("office.pdf.render_to_string", lambda *_: html)
+
+    assert "Clinique du Parc" in pages(render_pdf("x", {}, title="x", author="x", on=date(2026, 1, 1)))[0]
 
 
 def test_our_own_files_are_found():
