@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from djmoney.money import Money
 
@@ -106,21 +107,8 @@ class InvoiceTable(tables.Table):
 
     def render_actions(self, record: Invoice) -> SafeString:
         about = f"la facture {record}" if record.document_id else f"le brouillon {record.pk}"
-        return popmenu(print_links(record), f"Actions sur {about}", anchor=f"invoice-{record.pk}")
-
-
-def print_links(invoice: Invoice) -> SafeString:
-    """The entries of a menu that print an invoice, or its draft."""
-    wanted = [
-        ("invoice_pdf", "Imprimer le brouillon" if invoice.document_id is None else "Imprimer la facture", "printer")
-    ]
-    if invoice.document_id is not None:
-        wanted.append(("invoice_slip", "Imprimer la facturette", "receipt-text"))
-    return format_html_join(
-        "",
-        '<li><a href="{}" target="_blank">{}{}</a></li>',
-        ((reverse(name, args=[invoice.pk]), icon(sign), label) for name, label, sign in wanted),
-    )
+        entries = render_to_string("invoicing/_invoice_menu.html", {"invoice": record})
+        return popmenu(entries, f"Actions sur {about}", anchor=f"invoice-{record.pk}")
 
 
 class ItemTable(tables.Table):

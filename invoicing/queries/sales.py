@@ -175,7 +175,7 @@ def _with_amount(line: VisitLine, spell: VisitSpell | None) -> BasketLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SoldLine:
+class ContentLine:
     """A line of an invoice with its amount, VAT included."""
 
     line: InvoiceLine
@@ -186,7 +186,7 @@ class SoldLine:
 class Content:
     """What an invoice comes to, by line and by rate."""
 
-    lines: list[SoldLine]
+    lines: list[ContentLine]
     amounts: DocumentAmounts
 
 
@@ -202,7 +202,7 @@ def content_of(invoice: Invoice) -> Content:
         amounts = DocumentAmounts(
             taxed, tuple(TaxedAmount(cell.rate, cell.ht.amount, cell.vat.amount) for cell in cells)
         )
-    return Content([SoldLine(line, one.ttc) for line, one in zip(lines, amounts.lines, strict=True)], amounts)
+    return Content([ContentLine(line, one.ttc) for line, one in zip(lines, amounts.lines, strict=True)], amounts)
 
 
 def parties_here(account: ClientAccount) -> QuerySet[Party]:

@@ -23,6 +23,7 @@ from invoicing.services.catalogue import (
 )
 from invoicing.services.drafts import (
     AlreadyIssued,
+    NegativeTotal,
     NothingToInvoice,
     SeveralClients,
     change_draft,
@@ -32,7 +33,6 @@ from invoicing.services.drafts import (
 )
 from invoicing.services.invoices import (
     BeforeVisit,
-    NegativeTotal,
     Plan,
     issue_invoice,
     sales_parts,

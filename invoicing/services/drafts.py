@@ -9,6 +9,7 @@ from clients.models import Client
 from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine
 from invoicing.queries import waiting_lines
 from invoicing.services.visits import NewLine, come_by
+from invoicing.vat import QuotedLine, document_amounts
 from ledger.models import Operation, Party
 from ledger.services import check_party, lock, posting
 from office.editing import check_version
@@ -39,6 +40,13 @@ class SeveralClients(SoldeError):
         super().__init__("Ces visites ne peuvent pas aller sur une même facture.")
 
 
+class NegativeTotal(SoldeError):
+    """What would be below 0 is a credit note."""
+
+    def __init__(self) -> None:
+        super().__init__("Le total d’une facture ne peut pas être négatif\u00a0: faites un avoir.")
+
+
 @posting
 def draft_visits(*, visits: Sequence[Visit], op: Operation) -> Invoice:
     """Draft one invoice of all that visits have to invoice; their lines stay to invoice until it is issued.
@@ -54,14 +62,13 @@ def draft_visits(*, visits: Sequence[Visit], op: Operation) -> Invoice:
         raise NothingToInvoice
     invoice = _draft(first.client, first.party, first.site, prices_include_vat=first.prices_include_vat, op=op)
     invoice.delivery_day = max(visit.day for visit in visits)
-    invoice.save(update_fields=["delivery_day"])
     made = InvoiceLine.objects.bulk_create(
         InvoiceLine(invoice=invoice, visit_line=line, **_copied(line, rank)) for rank, line in enumerate(lines, start=1)
     )
     for line, invoice_line in zip(lines, made, strict=True):
         line.invoice_line = invoice_line
     VisitLine.objects.bulk_update(lines, ["invoice_line"])
-    return invoice
+    return _added_up(invoice, made)
 
 
 @posting
@@ -74,14 +81,14 @@ def draft_lines(
     site: Site | None = None,
     prices_include_vat: bool = True,
 ) -> Invoice:
-    """Draft an invoice of lines typed by hand. Raises NothingToInvoice, PartyNeeded."""
+    """Draft an invoice of lines typed by hand. Raises NothingToInvoice, PartyNeeded, NegativeTotal."""
     if not lines:
         raise NothingToInvoice
     invoice = _draft(client, party, site, prices_include_vat=prices_include_vat, op=op)
-    InvoiceLine.objects.bulk_create(
+    made = InvoiceLine.objects.bulk_create(
         InvoiceLine(invoice=invoice, **line.values(rank)) for rank, line in enumerate(lines, start=1)
     )
-    return invoice
+    return _added_up(invoice, made)
 
 
 @posting
@@ -95,7 +102,7 @@ def change_draft(
     """Replace the lines of a draft; a visit's line that is taken off it is free again.
 
     lines: each with the key of the draft's line that it takes the place of, None for a new one. version: the one
-    that was seen. Raises SavedMeanwhile, AlreadyIssued, NothingToInvoice.
+    that was seen. Raises SavedMeanwhile, AlreadyIssued, NothingToInvoice, NegativeTotal.
     """
     _lock_draft(invoice, version)
     if not lines:
@@ -108,8 +115,7 @@ def change_draft(
     InvoiceLine.objects.bulk_update([line for line in told if line.pk], TOLD)
     InvoiceLine.objects.bulk_create([line for line in told if not line.pk])
     invoice.version += 1
-    invoice.save(update_fields=["version"])
-    return invoice
+    return _added_up(invoice, told)
 
 
 @posting
@@ -119,6 +125,18 @@ def delete_draft(*, invoice: Invoice, op: Operation) -> Client:  # noqa: ARG001 
     client = invoice.client
     invoice.delete()
     return client
+
+
+def _added_up(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Invoice:
+    """Keep what a draft would come to if it were issued as it stands: lists show it, issuing computes it anew."""
+    quoted = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
+    amounts = document_amounts(quoted, prices_include_vat=invoice.prices_include_vat)
+    if amounts.ttc < 0:
+        raise NegativeTotal
+    currency = invoice.client.account.currency
+    invoice.ht, invoice.vat, invoice.ttc = (Money(part, currency) for part in (amounts.ht, amounts.vat, amounts.ttc))
+    invoice.save()
+    return invoice
 
 
 def _lock_draft(invoice: Invoice, version: int | None) -> None:

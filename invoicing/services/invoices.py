@@ -9,7 +9,7 @@ from djmoney.money import Money
 
 from clients.terms import Terms
 from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine
-from invoicing.services.drafts import AlreadyIssued, NothingToInvoice
+from invoicing.services.drafts import AlreadyIssued, NegativeTotal, NothingToInvoice
 from invoicing.services.parties import identity_of, seller_of
 from invoicing.services.visits import end_spells, restate
 from invoicing.terms import free_schedule, schedule
@@ -44,13 +44,6 @@ class BeforeVisit(SoldeError):
 
     def __init__(self, day: date) -> None:
         super().__init__(f"La facture ne peut pas être datée d’avant sa visite du {day:%d/%m/%Y}.")
-
-
-class NegativeTotal(SoldeError):
-    """What would be below 0 is a credit note."""
-
-    def __init__(self) -> None:
-        super().__init__("Le total d’une facture ne peut pas être négatif : faites un avoir.")
 
 
 @dataclass(frozen=True, slots=True)
