@@ -1,11 +1,11 @@
-"""What the catalogue is filtered by."""
+"""What the catalogue, and visits to invoice, are filtered by."""
 
 from django.db.models import QuerySet
-from django_filters import CharFilter, ChoiceFilter, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, DateFilter, ModelChoiceFilter
 
-from invoicing.models import Category, Item
+from invoicing.models import Category, Item, Visit
 from invoicing.queries import words_in
-from office.filters import ArchivableFilter, archived_choice
+from office.filters import DAY, ArchivableFilter, ListFilter, archived_choice
 
 
 class ItemFilter(ArchivableFilter):
@@ -29,3 +29,15 @@ class ItemFilter(ArchivableFilter):
     def text(self) -> str:
         """What is searched; nothing if it was refused."""
         return self.form.cleaned_data.get("q", "") if self.is_valid() else ""
+
+
+class VisitFilter(ListFilter):
+    """Visits to invoice by period and by how far they are."""
+
+    since = DateFilter(label="Du", widget=DAY, field_name="day", lookup_expr="gte")
+    until = DateFilter(label="Au", widget=DAY, field_name="day", lookup_expr="lte")
+    progress = ChoiceFilter(label="Avancement", choices=Visit.Progress.choices, empty_label="Toutes")
+
+    class Meta:
+        model = Visit
+        fields: list[str] = []

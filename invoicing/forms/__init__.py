@@ -1,5 +1,6 @@
 """The forms of the catalogue, visits and invoices."""
 
+from invoicing.forms.batches import VisitsForm
 from invoicing.forms.catalogue import (
     CategoryForm,
     FirstTariffForm,
@@ -32,6 +33,7 @@ __all__ = [
     "TariffSearchForm",
     "VisitEditForm",
     "VisitForm",
+    "VisitsForm",
     "typed_price",
     "typed_rate",
 ]

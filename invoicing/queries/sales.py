@@ -1,11 +1,11 @@
 """Reads of visits and invoices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
@@ -52,6 +52,30 @@ def visits_to_invoice(client: Client, on: date | None = None) -> QuerySet[Visit]
     visits = Visit.objects.filter(client=client, pk__in=waiting).select_related("party", "site")
     visits = visits.annotate(left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING))
     return visits.exclude(left=0).order_by("-day", "-pk")
+
+
+def visits_to_choose(client: Client) -> QuerySet[Visit]:
+    """The visits of a client that can be invoiced now, each with its `left`: those that stand on no draft."""
+    drafted = VisitLine.objects.filter(
+        visit=OuterRef("pk"), is_removed=False, invoice_line__isnull=False, invoice_line__invoice__document=None
+    )
+    return visits_to_invoice(client).exclude(Exists(drafted)).select_related("client__account", "party", "site")
+
+
+def expected(groups: Sequence[Sequence[Visit]]) -> list[DocumentAmounts]:
+    """What an invoice of each group of visits would come to."""
+    told: dict[int, list[QuotedLine]] = {}
+    for line in waiting_lines(visit for visits in groups for visit in visits):
+        if line.invoice_line_id is None:
+            quoted = QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount)
+            told.setdefault(line.visit_id, []).append(quoted)
+    return [
+        document_amounts(
+            [line for visit in visits for line in told.get(visit.pk, ())],
+            prices_include_vat=all(visit.prices_include_vat for visit in visits),
+        )
+        for visits in groups
+    ]
 
 
 def all_visits_to_invoice(site: Site | None = None) -> QuerySet[Visit]:

@@ -1,5 +1,6 @@
 """What a user does with the catalogue, visits and invoices."""
 
+from invoicing.services.batches import grouped, invoice_visits
 from invoicing.services.catalogue import (
     ITEM_FIELDS,
     TARIFF_FIELDS,
@@ -94,8 +95,10 @@ __all__ = [
     "end_spells",
     "file_name",
     "follow_tariff",
+    "grouped",
     "identity_of",
     "invoice_file",
+    "invoice_visits",
     "issue_invoice",
     "line_of",
     "price_of",
