@@ -19,7 +19,7 @@ SHOWN = ["EX-SOLDE", "EX-INCIDENT"]
 PDFS = {"invoice_pdf", "invoice_slip", "credit_note_pdf"}
 FILES = {"client_export", "client_export_all", "client_invoices_export", "item_export"} | PDFS
 SEEN = [name for name, page in MAP.items() if page.get[-1] == 200 and name not in FILES]
-OF_A_CLIENT = [name for name in SEEN if name.startswith("client_") and MAP[name].arguments is a_client]
+OF_A_CLIENT = [name for name in SEEN if MAP[name].arguments is a_client]
 LIGHTS = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}  # nothing else depends on it
 
 

@@ -288,3 +288,16 @@ def test_a_draft_is_edited_and_thrown_away(desk, roux):
     assert (response.status_code, Invoice.objects.count()) == (422, 1)
     response, _ = send(desk, f"/factures/{draft.pk}/supprimer/", {"key": str(uuid4())})
     assert (response.url, Invoice.objects.count()) == ("/clients/ROUX/factures/", 0)
+
+
+def test_each_invoice_of_a_list_has_a_menu_of_its_own(desk, roux):
+    draft = draft_lines(client=roux, lines=[line("60.00")], op=op(today()))
+    other = draft_lines(client=roux, lines=[line("10.00")], op=op(today()))
+
+    html = squeezed(desk.get("/clients/ROUX/factures/").content.decode())
+
+    assert cells(html, "Total TTC") == ["10,00\u00a0€", "60,00\u00a0€"]
+    for invoice in (draft, other):
+        assert html.count(f'popovertarget="facture-{invoice.pk}"') == html.count(f'id="facture-{invoice.pk}"') == 1
+        menu = html[html.index(f'id="facture-{invoice.pk}"') :]
+        assert menu.index(f'href="/factures/{invoice.pk}/facture.pdf"') < menu.index("</ul>")
