@@ -298,6 +298,6 @@ def test_each_invoice_of_a_list_has_a_menu_of_its_own(desk, roux):
 
     assert cells(html, "Total TTC") == ["10,00\u00a0€", "60,00\u00a0€"]
     for invoice in (draft, other):
-        assert html.count(f'popovertarget="facture-{invoice.pk}"') == html.count(f'id="facture-{invoice.pk}"') == 1
-        menu = html[html.index(f'id="facture-{invoice.pk}"') :]
+        assert html.count(f'popovertarget="invoice-{invoice.pk}"') == html.count(f'id="invoice-{invoice.pk}"') == 1
+        menu = html[html.index(f'id="invoice-{invoice.pk}"') :]
         assert menu.index(f'href="/factures/{invoice.pk}/facture.pdf"') < menu.index("</ul>")
