@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Count
 
 from clients.models import Client
@@ -149,3 +150,17 @@ def test_what_the_clinic_sells_is_in_its_catalogue_at_the_price_of_the_day():
         assert (line.unit_price, line.vat_rate) == (valid.price, valid.vat_rate)
         assert (line.nature, line.account_id) == (valid.item.nature, valid.item.account_id)
     assert {line.unit_price for line in lines if line.label == "Consultation"} == {Decimal(40), Decimal(42)}
+
+
+@pytest.mark.django_db
+def test_the_same_day_makes_the_same_clinic():
+    told = []
+    for _ in range(2):
+        point = transaction.savepoint()
+        load(TODAY, clients=6)
+        lines = VisitLine.objects.order_by("pk").values_list("label", "unit_price", "visit__day", "visit__subject")
+        documents = Document.objects.order_by("pk").values_list("kind", "day", "account__client__code")
+        told.append([*lines, *documents, *Item.objects.order_by("pk").values_list("code", "name", "is_archived")])
+        transaction.savepoint_rollback(point)
+
+    assert told[0] == told[1]
