@@ -6,6 +6,7 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, ModelChoiceFilt
 from invoicing.models import Category, Item, Visit
 from invoicing.queries import words_in
 from office.filters import DAY, ArchivableFilter, ListFilter, archived_choice
+from office.models import Site
 
 
 class ItemFilter(ArchivableFilter):
@@ -32,7 +33,7 @@ class ItemFilter(ArchivableFilter):
 
 
 class VisitFilter(ListFilter):
-    """Visits to invoice by period and by how far they are."""
+    """A client's visits to invoice by period and by how far they are."""
 
     since = DateFilter(label="Du", widget=DAY, field_name="day", lookup_expr="gte")
     until = DateFilter(label="Au", widget=DAY, field_name="day", lookup_expr="lte")
@@ -41,3 +42,9 @@ class VisitFilter(ListFilter):
     class Meta:
         model = Visit
         fields: list[str] = []
+
+
+class WaitingVisitFilter(VisitFilter):
+    """The visits to invoice of all clients, by site too."""
+
+    site = ModelChoiceFilter(label="Établissement", queryset=Site.objects.order_by("name", "pk"), empty_label="Tous")

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from djmoney.money import Money
 
+from clients.models import Client
 from clients.tables import AMOUNT
 from invoicing.models import Invoice, Item, Tariff, Visit
 from invoicing.queries import ENDED, LATER, RATE_ENDED, VALID, PricedTariff
@@ -67,6 +68,38 @@ class VisitTable(tables.Table):
 
     def render_left(self, value: Decimal) -> str:
         return money(value or None, self.currency)
+
+
+class WaitingVisitTable(tables.Table):
+    """Visits to invoice of all clients. Needs rows of `all_visits_to_invoice`."""
+
+    day = tables.Column("Date", order_by=("day", "pk"), attrs={"td": {"class": "table__day"}})
+    kind = tables.Column("Visite", order_by=("kind", "-day", "-pk"))
+    client = tables.Column(
+        "Client", order_by=("client__sort_key", "-day", "-pk"), attrs={"td": {"class": "table__party"}}
+    )
+    site = tables.Column("Établissement", order_by=("site__name", "-day", "-pk"), default="")
+    progress = tables.Column("Avancement", order_by=("progress", "-day", "-pk"))
+    left = tables.Column("À facturer", order_by=("left", "-day", "-pk"), attrs=AMOUNT)
+
+    def __init__(self, visits: Any) -> None:
+        super().__init__(visits, order_by="-day")
+
+    def render_day(self, value: date) -> str:
+        return day(value)
+
+    def render_kind(self, value: str, record: Visit) -> SafeString:
+        words = ", ".join(filter(None, (value, record.subject)))
+        return format_html('<a href="{}">{}</a>', reverse("visit_detail", args=[record.pk]), words)
+
+    def render_client(self, value: Client, record: Visit) -> SafeString:
+        who = f" ({record.party.name})" if record.party else ""
+        return format_html(
+            '<a href="{}">{}</a>{}', reverse("visits_invoice", args=[value.code]), value.listed_name, who
+        )
+
+    def render_left(self, value: Decimal, record: Visit) -> str:
+        return money(value, record.client.account.currency)
 
 
 class InvoiceTable(tables.Table):

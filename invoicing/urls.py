@@ -15,6 +15,7 @@ urlpatterns = [
     path("factures/<int:pk>/facturette.pdf", printing.invoice_slip, name="invoice_slip"),
     path("clients/<client:code>/visites/nouvelle/", visits.visit_create, name="visit_create"),
     path("clients/<client:code>/factures/nouvelle/", invoices.invoice_create, name="invoice_create"),
+    path("a-facturer/", batches.waiting_visits, name="waiting_visits"),
     path("clients/<client:code>/facturer/", batches.visits_invoice, name="visits_invoice"),
     path("visites/<int:pk>/", visits.visit_detail, name="visit_detail"),
     path("visites/<int:pk>/modifier/", visits.visit_edit, name="visit_edit"),

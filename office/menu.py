@@ -52,7 +52,10 @@ MENU = (
     ),
     Group(
         "Ventes",
-        (Entry("Catalogue", "item_list", "tags", Role.FRONT_DESK),),
+        (
+            Entry("À facturer", "waiting_visits", "file-clock", Role.FRONT_DESK),
+            Entry("Catalogue", "item_list", "tags", Role.FRONT_DESK),
+        ),
     ),
     Group(
         "Administration",

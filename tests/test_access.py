@@ -142,6 +142,7 @@ MAP = {
     "invoice_pdf": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
     "invoice_slip": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
     "visit_create": Page(get=ALL, post=FORM, arguments=a_client),
+    "waiting_visits": Page(get=ALL, post=ALL),
     "visits_invoice": Page(get=ALL, post=FORM, arguments=a_client),
     "visit_edit": Page(get=ALL, post=FORM, arguments=a_visit),
     "visit_invoice": Page(get=POST_ONLY, post=FORM, arguments=a_visit),

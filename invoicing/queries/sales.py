@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from djmoney.money import Money
 
 from clients.models import Client
 from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine, VisitSpell
@@ -82,9 +83,16 @@ def all_visits_to_invoice(site: Site | None = None) -> QuerySet[Visit]:
     """The visits of all clients, or of one site, with something to invoice, newest first, each with its `left`."""
     live = waiting_spells(site).order_by()
     left = VisitSpell.objects.filter(until=None, line__visit=OuterRef("pk")).order_by().values("line__visit")
-    visits = Visit.objects.filter(pk__in=live.values("line__visit")).select_related("client__account", "party")
+    visits = Visit.objects.filter(pk__in=live.values("line__visit")).select_related("client__account", "party", "site")
     visits = visits.annotate(left=Subquery(left.annotate(total=Sum("amount")).values("total"), output_field=AMOUNT))
     return visits.order_by("-day", "-pk")
+
+
+def sums_to_invoice(visits: QuerySet[Visit]) -> list[Money]:
+    """What rows of `all_visits_to_invoice` come to, VAT included, a sum a currency."""
+    spells = VisitSpell.objects.filter(until=None, line__visit__in=visits.order_by().values("pk"))
+    sums = spells.order_by().values_list("account__currency").annotate(total=Sum("amount"))
+    return [Money(total, currency) for currency, total in sorted(sums)]
 
 
 def waiting_spells(site: Site | None = None) -> QuerySet[VisitSpell]:

@@ -1,4 +1,4 @@
-"""Several visits of a client invoiced at once: chosen, seen beforehand, then made together."""
+"""What waits to be invoiced, and several visits of a client invoiced at once: chosen, seen, then made together."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from clients.models import Client
 from clients.terms import Terms
 from invoicing import services
-from invoicing.filters import VisitFilter
+from invoicing.filters import VisitFilter, WaitingVisitFilter
 from invoicing.forms import VisitsForm
 from invoicing.models import Invoice, Visit
-from invoicing.queries import expected, visits_to_choose
+from invoicing.queries import all_visits_to_invoice, expected, sums_to_invoice, visits_to_choose
+from invoicing.tables import WaitingVisitTable
 from invoicing.vat import DocumentAmounts
-from office.access import role
+from office.access import role, user_of
 from office.clock import today
 from office.errors import SoldeError
 from office.forms import form_status
 from office.models import Role
+from office.tables import paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,17 @@ class Coming:
 
     visits: list[Visit]
     amounts: DocumentAmounts
+
+
+@role(Role.FRONT_DESK)
+def waiting_visits(request: HttpRequest) -> HttpResponse:
+    """Ventes > À facturer : what of all clients waits to be invoiced, of the user's site first."""
+    own = user_of(request).site
+    asked = request.GET if request.GET or own is None else {"site": str(own.pk)}
+    found = WaitingVisitFilter(asked, all_visits_to_invoice())
+    table = paged(WaitingVisitTable(found.qs), request)
+    context = {"filters": found, "table": table, "totals": sums_to_invoice(found.qs)}
+    return render(request, "invoicing/waiting_visits.html", context, status=form_status(found.form))
 
 
 @role(Role.FRONT_DESK)

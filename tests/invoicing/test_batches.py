@@ -15,7 +15,7 @@ from ledger.models import Party
 from office.clock import today
 from tests.desk import line, op
 from tests.factories import SiteFactory
-from tests.pages import at_work, squeezed
+from tests.pages import at_work, cells, squeezed
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +157,31 @@ def test_the_preview_of_many_visits_asks_no_more_than_that_of_one(desk, roux, dj
 
     with django_assert_max_num_queries(15):
         desk.post(PATH, told(*visits, action="preview"))
+
+
+def test_what_waits_of_all_clients_is_listed_filtered_and_added_up(desk, roux):
+    here = SiteFactory(name="Lyon")
+    old = visit(roux, 40, "40.00", site=here)
+    visit(open_client(Details("Autre")), 1, "9.00")
+    invoiced = visit(roux, 1, "7.00")
+    desk.post(PATH, told(invoiced))
+
+    html = squeezed(desk.get("/a-facturer/").content.decode())
+    assert cells(html, "À facturer") == ["9,00\u00a0€", "40,00\u00a0€"]
+    assert "<dd>49,00\u00a0€</dd>" in html
+    html = squeezed(desk.get("/a-facturer/", {"site": here.pk, "sort": "left"}).content.decode())
+    assert cells(html, "À facturer") == ["40,00\u00a0€"]
+    assert f'href="/visites/{old.pk}/"' in html
+    assert 'href="/clients/ROUX/facturer/"' in html
+    assert desk.get("/a-facturer/", {"site": "x", "since": "hier"}).status_code == 422
+    assert "Aucune visite à facturer ne correspond" in desk.get("/a-facturer/?until=2020-01-01").content.decode()
+
+
+def test_a_user_of_a_site_sees_what_waits_there_first(client, roux):
+    here, elsewhere = SiteFactory(name="Lyon"), SiteFactory(name="Villeurbanne")
+    visit(roux, 2, "4.00", site=here)
+    visit(roux, 1, "5.00", site=elsewhere)
+    desk = at_work(client, site=here)
+
+    assert cells(squeezed(desk.get("/a-facturer/").content.decode()), "À facturer") == ["4,00\u00a0€"]
+    assert len(cells(squeezed(desk.get("/a-facturer/?site=").content.decode()), "À facturer")) == 2
