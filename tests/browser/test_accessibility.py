@@ -34,7 +34,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 
 def addresses() -> Iterator[str]:
     """Every page of the map that an administrator sees; and those that have something to show with it."""
-    records = {make: make() for make in {page.arguments for page in MAP.values()}}
+    records = {make: make() for make in {MAP[name].arguments for name in SEEN}}
     for name in SEEN:
         yield reverse(name, kwargs=records[MAP[name].arguments])
     for name in OF_A_CLIENT:
