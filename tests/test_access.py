@@ -15,6 +15,7 @@ from clients.services import Details, open_client
 from invoicing.models import Category
 from invoicing.services import draft_lines, record_visit
 from ledger.models import BankAccount
+from office.clock import today
 from office.importing import drop
 from office.models import Role, User
 from tests import factories
@@ -69,11 +70,11 @@ def a_document() -> dict[str, Any]:
 
 def an_issued_invoice() -> dict[str, Any]:
     client = open_client(Details("Mme Delmas"))
-    return {"pk": invoice(client, DAY, "50.00").pk}
+    return {"pk": invoice(client, today(), "50.00").pk}
 
 
 def a_validated_credit_note() -> dict[str, Any]:
-    return {"pk": credit_note(open_client(Details("Mme Delmas")), DAY, "50.00").pk}
+    return {"pk": credit_note(open_client(Details("Mme Delmas")), today(), "50.00").pk}
 
 
 def a_site() -> dict[str, Any]:
