@@ -13,7 +13,12 @@ from djmoney.money import Money
 from ledger.models import ClientAccount, Document, Entry, Journal, OpenItem, PeriodLock
 from ledger.queries import AMOUNT, NOTHING, entry_items, items_on
 from office.models import Site
-from payments.models import Incident, Payment, Refund
+from payments.models import Incident, Payment, PaymentType, Refund
+
+
+def payment_types() -> QuerySet[PaymentType]:
+    """The ways to pay, in the order of the business."""
+    return PaymentType.objects.order_by("position", "code")
 
 
 def money_item(entry: Entry) -> OpenItem:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clients.services import Details, open_client
 from invoicing.models import Category
-from invoicing.services import draft_lines, record_visit
+from invoicing.services import draft_lines, issue_invoice, record_visit
 from ledger.models import BankAccount
 from office.clock import today
 from office.importing import drop
@@ -75,6 +75,12 @@ def an_issued_invoice() -> dict[str, Any]:
 
 def a_validated_credit_note() -> dict[str, Any]:
     return {"pk": credit_note(open_client(Details("Mme Delmas")), today(), "50.00").pk}
+
+
+def an_instalment() -> dict[str, Any]:
+    client, day = open_client(Details("Mme Delmas")), today()
+    draft = draft_lines(client=client, lines=[line("50.00")], op=factories.op(day))
+    return {"pk": issue_invoice(invoice=draft, on=day, op=factories.op(day)).instalments.get().pk}
 
 
 def a_site() -> dict[str, Any]:
@@ -156,6 +162,7 @@ MAP = {
     "line_totals": Page(get=POST_ONLY, post=ALL),
     "credit_note_pdf": Page(get=ALL, post=ALL, arguments=a_validated_credit_note),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
+    "instalment_edit": Page(get=ALL, post=FORM, arguments=an_instalment),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),
     # Catalogue

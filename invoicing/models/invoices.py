@@ -7,7 +7,7 @@ from clients.models import Client
 from clients.terms import Terms
 from invoicing import rules
 from invoicing.models.lines import PricedLine
-from ledger.models import Document, OpenItem, Operation, Party
+from ledger.models import BankAccount, Document, OpenItem, Operation, Party
 from office.fields import money_field
 from office.models import Site
 
@@ -133,7 +133,11 @@ class InvoiceTax(models.Model):
 
 
 class Instalment(models.Model):
-    """A due date and amount of an invoice (échéance), its line in the ledger and how it is to be collected."""
+    """A due date and amount of an invoice (échéance), its line in the ledger and how it is to be collected.
+
+    planned_on, method, bank, reminder, note: what is planned; it may change after issue, as nothing else does.
+    method: the code of a type of payment.
+    """
 
     class Reminder(models.TextChoices):
         NONE = "none", "Aucune"
@@ -148,6 +152,9 @@ class Instalment(models.Model):
     amount = money_field("montant")
     planned_on = models.DateField("règlement prévu le", null=True, blank=True)
     method = models.CharField("type de règlement prévu", max_length=16, blank=True)
+    bank = models.ForeignKey(
+        BankAccount, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="compte bancaire"
+    )
     reminder = models.CharField("mode de relance", max_length=8, choices=Reminder.choices, default=Reminder.NONE)
     note = models.CharField("note", max_length=200, blank=True)
 

@@ -36,6 +36,7 @@ from invoicing.services.invoices import (
     BeforeVisit,
     Plan,
     issue_invoice,
+    plan_collection,
     sales_parts,
 )
 from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, seller_of
@@ -101,6 +102,7 @@ __all__ = [
     "invoice_visits",
     "issue_invoice",
     "line_of",
+    "plan_collection",
     "price_of",
     "print_invoice",
     "print_slip",

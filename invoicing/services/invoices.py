@@ -229,3 +229,8 @@ def _use_reserved(items: Sequence[OpenItem], *, on: date, op: Operation, days: O
     for key, rest in kept.items():
         if rest:
             reserve(credits[key], rest, op=op)
+
+
+def plan_collection(instalment: Instalment, *, fields: Sequence[str]) -> None:
+    """Keep how an instalment is to be collected. fields: those that somebody changed, never its date or amount."""
+    instalment.save(update_fields=fields)

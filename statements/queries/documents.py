@@ -12,7 +12,7 @@ from invoicing.models import Instalment, Invoice, Visit
 from invoicing.statuses import with_status
 from ledger.models import Allocation, Document, Entry, Line, OpenItem
 from ledger.queries import items_on
-from payments.models import Incident, Payment, Refund
+from payments.models import Incident, Payment, PaymentType, Refund
 
 
 def items_now(document: Document) -> list[OpenItem]:
@@ -45,9 +45,12 @@ def invoice_on(document: Document, *, today: date) -> Any:
 
 
 def instalments_of(invoice: Invoice) -> QuerySet[Instalment]:
-    """The instalments of an invoice in their order, each with what is `left` of it, VAT included."""
+    """The instalments of an invoice in their order, each with what is `left` of it, VAT included, and the
+    `way` in which it is to be paid, if somebody said so."""
     items: QuerySet[Any] = items_on(None).filter(pk=OuterRef("item"))
-    return invoice.instalments.annotate(left=Subquery(items.values("left")[:1])).order_by("rank")
+    way = PaymentType.objects.filter(code=OuterRef("method")).values("label")[:1]
+    found = invoice.instalments.select_related("bank").order_by("rank")
+    return found.annotate(left=Subquery(items.values("left")[:1]), way=Subquery(way))
 
 
 def visits_of(document: Document) -> QuerySet[Visit]:
