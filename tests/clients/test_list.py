@@ -215,7 +215,7 @@ def test_a_page_that_does_not_exist_is_told(desk, page):
 
 def test_the_pages_by_an_amount_follow_each_other_without_the_archived(desk):
     clients = open_clients([Details(f"Client {number:02}") for number in range(60)])
-    for number, client in enumerate(clients[:12]):
+    for number, client in enumerate(clients[:6]):
         invoice_entry(client.account, f"{number % 4 + 1}.00", today())
     Client.objects.filter(pk__in=[client.pk for client in clients[::11]]).update(is_archived=True)
     listed = with_figures(Client.objects.filter(is_archived=False), today=today())
@@ -223,7 +223,7 @@ def test_the_pages_by_an_amount_follow_each_other_without_the_archived(desk):
     for sort in ("outstanding", "-outstanding", "balance", "-balance", "invoiced", "-collected"):
         sign = "-" if sort.startswith("-") else ""
         everyone = list(listed.order_by(sort, f"{sign}account_id").values_list("code", flat=True))
-        for filtered in ("", "&walk_in=non", "&q=client"):
+        for filtered in ("", "&q=client"):
             pages = [codes(desk, f"?sort={sort}{filtered}&page={page}") for page in (1, 2)]
 
             assert [len(page) for page in pages] == [50, 4]
