@@ -295,7 +295,7 @@ def test_the_command_names_each_broken_rule(tmp_path, capsys):
     assert "bon.xml\u00a0: conforme" in told
     assert "BR-CO-15" in told
     assert "BR-FR-05" in told
-    assert "absent.pdf" in told
+    assert "absent.pdf\u00a0: 1 règle enfreinte" in told
 
 
 @pytest.mark.real_data

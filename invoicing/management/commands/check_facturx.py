@@ -21,7 +21,8 @@ class Command(BaseCommand):
         for path, found in check_files(files).items():
             errors = [broken for broken in found if not broken.is_warning]
             faulty += bool(errors)
-            self.stdout.write(f"{path}\u00a0: {f'{len(errors)} règles enfreintes' if errors else 'conforme'}")
+            number = f"{len(errors)} règles enfreintes" if len(errors) > 1 else "1 règle enfreinte"
+            self.stdout.write(f"{path}\u00a0: {number if errors else 'conforme'}")
             for broken in found:
                 mark = "avertissement, " if broken.is_warning else ""
                 self.stdout.write(f"  {mark}{broken.rule}\u00a0: {broken.sentence}")
