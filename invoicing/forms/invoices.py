@@ -10,7 +10,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 
 from clients.terms import Terms
 from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
-from invoicing.forms.lines import NUMBER, LineRows
+from invoicing.forms.lines import NUMBER, LinedForm
 from invoicing.forms.visits import PasserByFields
 from invoicing.services import Plan
 from invoicing.terms import MOST_INSTALMENTS
@@ -28,24 +28,13 @@ else:
     DueFormSet = BaseFormSet
 
 
-class DraftForm(VersionedForm, PostingForm):
+class DraftForm(VersionedForm, LinedForm):
     """The lines of a draft; it carries the version that was seen."""
 
     operation_kind = Operation.Kind.DRAFT
 
-    def __init__(self, *args: Any, lines: LineRows, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.lines = lines
 
-    def is_valid(self) -> bool:
-        lines = self.lines.is_valid()
-        return super().is_valid() and lines
-
-    def digest(self) -> str:
-        return digest_of({"form": super().digest(), "lines": self.lines.told()})
-
-
-class NewDraftForm(PasserByFields, PostingForm):
+class NewDraftForm(PasserByFields, LinedForm):
     """A new draft of lines typed by hand."""
 
     operation_kind = Operation.Kind.DRAFT
@@ -58,17 +47,9 @@ class NewDraftForm(PasserByFields, PostingForm):
         error_messages={"invalid_choice": CHOICE},
     )
 
-    def __init__(self, *args: Any, lines: LineRows, sites: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = lines
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
-
-    def is_valid(self) -> bool:
-        lines = self.lines.is_valid()
-        return super().is_valid() and lines
-
-    def digest(self) -> str:
-        return digest_of({"form": super().digest(), "lines": self.lines.told()})
 
 
 class PlainDraftForm(PostingForm):
@@ -136,15 +117,13 @@ class IssueForm(VersionedForm, PostingForm):
         super().__init__(data, **kwargs)
         self.dues = DueSet(data, prefix="dues")
 
-    def is_valid(self) -> bool:
-        valid = super().is_valid()
-        return valid and (self.cleaned_data["terms"] != Terms.FREE or self.dues.is_valid())
-
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("terms") == Terms.INSTALMENTS and "count" in given and not given["count"]:
             self.add_error("count", "Indiquez le nombre d’échéances.")
-        if given.get("terms") == Terms.FREE and self.dues.is_valid() and not self.dues.dues():
+        if given.get("terms") == Terms.FREE and not self.dues.is_valid():
+            self.add_error("terms", "Corrigez les échéances signalées.")
+        elif given.get("terms") == Terms.FREE and not self.dues.dues():
             self.add_error("terms", "Écrivez les échéances, ou choisissez d’autres conditions.")
         return given
 

@@ -16,9 +16,10 @@ from invoicing.models import Nature, PricedLine
 from invoicing.queries import rates_on, revenue_accounts
 from invoicing.services import REVENUE, NewLine
 from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
+from ledger.forms import PostingForm
 from office.amounts import MAXIMUM, NO_BREAK, AmountTooLarge, format_quantity
 from office.errors import SoldeError
-from office.forms import AmountField
+from office.forms import AmountField, digest_of
 from office.settings_forms import CHOICE
 
 if TYPE_CHECKING:
@@ -170,6 +171,23 @@ class LineRows(LineFormSet):
     def told(self) -> list[dict[str, Any]]:
         """What a valid set says, for the digest of its form."""
         return [form.cleaned_data for form in self.written()]
+
+
+class LinedForm(PostingForm):
+    """A form that posts, with an editor of lines under it."""
+
+    def __init__(self, *args: Any, lines: LineRows, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.lines.is_valid():
+            self.add_error(None, "Lignes\u00a0: corrigez ce qui est signalé.")
+        return given
+
+    def digest(self) -> str:
+        return digest_of({"form": super().digest(), "lines": self.lines.told()})
 
 
 def _typed(line: PricedLine, *, keyed: bool) -> dict[str, Any]:

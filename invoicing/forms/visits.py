@@ -7,19 +7,17 @@ from django import forms
 
 from clients.models import Client
 from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
-from invoicing.forms.lines import LineRows
+from invoicing.forms.lines import LinedForm
 from invoicing.models import Visit
 from invoicing.queries import parties_here
 from invoicing.services import VisitDetails
-from ledger.forms import PostingForm
 from ledger.models import Operation, Party
 from office.editing import VersionedForm
-from office.forms import digest_of
 from office.models import Site
 from office.settings_forms import CHOICE
 
 
-class VisitFields(PostingForm):
+class VisitFields(LinedForm):
     """What is known of a visit, with its basket. today: after which there is no visit yet."""
 
     operation_kind = Operation.Kind.VISIT
@@ -49,9 +47,9 @@ class VisitFields(PostingForm):
         error_messages={"invalid_choice": CHOICE},
     )
 
-    def __init__(self, *args: Any, lines: LineRows, today: date, sites: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines, self.today = lines, today
+        self.today = today
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         self.fields["day"].widget.attrs["max"] = today.isoformat()
 
@@ -60,13 +58,6 @@ class VisitFields(PostingForm):
         if day > self.today:
             raise forms.ValidationError("Une visite ne peut pas être datée d’un jour à venir.", "future")
         return day
-
-    def is_valid(self) -> bool:
-        lines = self.lines.is_valid()
-        return super().is_valid() and lines
-
-    def digest(self) -> str:
-        return digest_of({"form": super().digest(), "lines": self.lines.told()})
 
     def details(self) -> VisitDetails:
         """What a valid form says, the basket apart."""

@@ -94,6 +94,7 @@ def test_a_wrong_line_is_told_beside_its_field_and_nothing_is_saved(desk, roux, 
 
     assert response.status_code == 422
     assert squeezed(said) in html
+    assert "Lignes\u00a0: corrigez ce qui est signalé." in html
     assert not Visit.objects.exists()
     if sent[0]:
         assert f" {sent[0]}</textarea>" in html
