@@ -10,8 +10,9 @@ from django.forms.formsets import BaseFormSet, formset_factory
 
 from clients.terms import Terms
 from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
-from invoicing.forms.lines import NUMBER, LinedForm
+from invoicing.forms.lines import NUMBER, LinedForm, SitedForm
 from invoicing.forms.visits import PasserByFields
+from invoicing.models import Invoice
 from invoicing.services import Plan
 from invoicing.terms import MOST_INSTALMENTS
 from ledger.forms import PostingForm
@@ -19,7 +20,6 @@ from ledger.models import Operation
 from office.editing import VersionedForm
 from office.errors import SoldeError
 from office.forms import AmountField, digest_of
-from office.models import Site
 from office.settings_forms import CHOICE
 
 if TYPE_CHECKING:
@@ -28,28 +28,24 @@ else:
     DueFormSet = BaseFormSet
 
 
-class DraftForm(VersionedForm, LinedForm):
+class OrderFields(forms.Form):
+    """What a professional asks to read on an invoice."""
+
+    purchase_order = forms.CharField(
+        label="Bon de commande", required=False, max_length=Invoice._meta.get_field("purchase_order").max_length
+    )
+
+
+class DraftForm(OrderFields, VersionedForm, LinedForm):
     """The lines of a draft; it carries the version that was seen."""
 
     operation_kind = Operation.Kind.DRAFT
 
 
-class NewDraftForm(PasserByFields, LinedForm):
+class NewDraftForm(PasserByFields, OrderFields, SitedForm):
     """A new draft of lines typed by hand."""
 
     operation_kind = Operation.Kind.DRAFT
-
-    site = forms.ModelChoiceField(
-        Site.objects.none(),
-        label="Établissement",
-        required=False,
-        empty_label="Sans établissement",
-        error_messages={"invalid_choice": CHOICE},
-    )
-
-    def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
 
 
 class PlainDraftForm(PostingForm):

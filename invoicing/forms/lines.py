@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
 
 from invoicing.forms.catalogue import typed_price, typed_rate
@@ -20,6 +21,7 @@ from ledger.forms import PostingForm
 from office.amounts import MAXIMUM, NO_BREAK, AmountTooLarge, format_quantity
 from office.errors import SoldeError
 from office.forms import AmountField, digest_of
+from office.models import Site
 from office.settings_forms import CHOICE
 
 if TYPE_CHECKING:
@@ -188,6 +190,22 @@ class LinedForm(PostingForm):
 
     def digest(self) -> str:
         return digest_of({"form": super().digest(), "lines": self.lines.told()})
+
+
+class SitedForm(LinedForm):
+    """An editor of lines that also says at which site. sites: those that may be chosen."""
+
+    site = forms.ModelChoiceField(
+        Site.objects.none(),
+        label="Établissement",
+        required=False,
+        empty_label="Sans établissement",
+        error_messages={"invalid_choice": CHOICE},
+    )
+
+    def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
 
 
 def _typed(line: PricedLine, *, keyed: bool) -> dict[str, Any]:

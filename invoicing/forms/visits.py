@@ -7,17 +7,16 @@ from django import forms
 
 from clients.models import Client
 from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
-from invoicing.forms.lines import LinedForm
+from invoicing.forms.lines import SitedForm
 from invoicing.models import Visit
 from invoicing.queries import parties_here
 from invoicing.services import VisitDetails
 from ledger.models import Operation, Party
 from office.editing import VersionedForm
-from office.models import Site
 from office.settings_forms import CHOICE
 
 
-class VisitFields(LinedForm):
+class VisitFields(SitedForm):
     """What is known of a visit, with its basket. today: after which there is no visit yet."""
 
     operation_kind = Operation.Kind.VISIT
@@ -26,13 +25,6 @@ class VisitFields(LinedForm):
         label="Nature", choices=Visit.Kind.choices, widget=forms.RadioSelect, error_messages={"invalid_choice": CHOICE}
     )
     day = forms.DateField(label="Date", widget=DAY, error_messages=NO_SUCH_DAY)
-    site = forms.ModelChoiceField(
-        Site.objects.none(),
-        label="Établissement",
-        required=False,
-        empty_label="Sans établissement",
-        error_messages={"invalid_choice": CHOICE},
-    )
     subject = forms.CharField(
         label="Pour",
         required=False,
@@ -47,10 +39,9 @@ class VisitFields(LinedForm):
         error_messages={"invalid_choice": CHOICE},
     )
 
-    def __init__(self, *args: Any, today: date, sites: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         self.fields["day"].widget.attrs["max"] = today.isoformat()
 
     def clean_day(self) -> date:

@@ -80,11 +80,13 @@ def draft_lines(
     party: Party | None = None,
     site: Site | None = None,
     prices_include_vat: bool = True,
+    purchase_order: str = "",
 ) -> Invoice:
     """Draft an invoice of lines typed by hand. Raises NothingToInvoice, PartyNeeded, NegativeTotal."""
     if not lines:
         raise NothingToInvoice
     invoice = _draft(client, party, site, prices_include_vat=prices_include_vat, op=op)
+    invoice.purchase_order = purchase_order
     made = InvoiceLine.objects.bulk_create(
         InvoiceLine(invoice=invoice, **line.values(rank)) for rank, line in enumerate(lines, start=1)
     )
@@ -98,11 +100,13 @@ def change_draft(
     lines: Sequence[tuple[NewLine, int | None]],
     op: Operation,  # noqa: ARG001  its key makes it happen once
     version: int | None = None,
+    purchase_order: str | None = None,
 ) -> Invoice:
     """Replace the lines of a draft; a visit's line that is taken off it is free again.
 
     lines: each with the key of the draft's line that it takes the place of, None for a new one. version: the one
-    that was seen. Raises SavedMeanwhile, AlreadyIssued, NothingToInvoice, NegativeTotal.
+    that was seen. purchase_order: None leaves it.
+    Raises SavedMeanwhile, AlreadyIssued, NothingToInvoice, NegativeTotal.
     """
     _lock_draft(invoice, version)
     if not lines:
@@ -115,6 +119,8 @@ def change_draft(
     InvoiceLine.objects.bulk_update([line for line in told if line.pk], TOLD)
     InvoiceLine.objects.bulk_create([line for line in told if not line.pk])
     invoice.version += 1
+    if purchase_order is not None:
+        invoice.purchase_order = purchase_order
     return _added_up(invoice, told)
 
 

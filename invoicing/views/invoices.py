@@ -90,6 +90,7 @@ def invoice_create(request: HttpRequest, code: str) -> HttpResponse:
                 party=form.who(),
                 site=form.cleaned_data["site"],
                 prices_include_vat=company().prices_include_vat,
+                purchase_order=form.cleaned_data["purchase_order"],
                 op=form.operation(request),
             )
         except SoldeError as error:
@@ -107,11 +108,20 @@ def invoice_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("document", invoice.document_id)
     stored = list(invoice.lines.order_by("position", "pk"))
     lines = LineSet(request.POST or None, on=today(), stored=stored, keyed=True)
-    form = DraftForm(request.POST or None, lines=lines, initial={"version": invoice.version})
+    form = DraftForm(
+        request.POST or None,
+        lines=lines,
+        initial={name: getattr(invoice, name) for name in ("version", "purchase_order")},
+    )
     if form.is_valid():
         try:
-            version = form.cleaned_data["version"]
-            services.change_draft(invoice=invoice, lines=lines.keyed(), version=version, op=form.operation(request))
+            services.change_draft(
+                invoice=invoice,
+                lines=lines.keyed(),
+                version=form.cleaned_data["version"],
+                purchase_order=form.cleaned_data["purchase_order"],
+                op=form.operation(request),
+            )
         except SavedMeanwhile as told:
             form.catch_up(told)
         except SoldeError as error:
@@ -178,6 +188,7 @@ def _editor(
         "invoice": invoice,
         "stored": content_of(invoice) if invoice and getattr(form, "meanwhile", None) else None,
         "title": title,
+        "submit": "Enregistrer le brouillon",
         "back": back,
         "on": today(),
         "includes_vat": includes_vat,

@@ -80,7 +80,7 @@ def visit_edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "La visite est enregistrée.")
             return redirect("visit_detail", pk)
     back, includes_vat = reverse("visit_detail", args=[pk]), visit.prices_include_vat
-    title = f"Modifier\u00a0: {visit}"
+    title = "Modifier la visite"
     return _editor(request, form, visit.client, title=title, back=back, on=day, includes_vat=includes_vat, visit=visit)
 
 
@@ -121,6 +121,7 @@ def _editor(
         "visit": visit,
         "stored": basket(visit) if visit and form.is_bound and getattr(form, "meanwhile", None) else None,
         "title": title,
+        "submit": "Enregistrer",
         "back": back,
         "on": on,
         "includes_vat": includes_vat,

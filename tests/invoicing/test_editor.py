@@ -279,8 +279,11 @@ def test_a_draft_is_edited_and_thrown_away(desk, roux):
     path, key = f"/factures/{draft.pk}/modifier/", draft.lines.get().pk
 
     told = rows(("Soin", "2", "10,00"), ("Texte", "1", "0"), initial=1, version="1", key=str(uuid4()))
+    told["purchase_order"] = "BC-2026-17"
     response, _ = send(desk, path, told | {"lines-0-key": str(key)})
     assert response.status_code == 302
+    assert "Bon de commande BC-2026-17" in desk.get(f"/factures/{draft.pk}/").content.decode()
+    assert 'value="BC-2026-17"' in desk.get(path).content.decode()
     assert [(row.pk == key, row.quantity) for row in draft.lines.order_by("position")] == [(True, 2), (False, 1)]
     response, html = send(desk, path, rows(initial=0, version="2", key=str(uuid4())))
     assert (response.status_code, "Il n’y a rien à facturer" in html) == (422, True)
