@@ -35,11 +35,20 @@ SHEET_FLOOR = """
            sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE)
     FROM ledger_openitem WHERE account_id = %s AND open > 0
 """
+# The list tells what all clients come to, of which the least is one look at each account.
 LIST_FLOOR = """
-    WITH picked AS MATERIALIZED (SELECT id, account_id, name FROM clients_client ORDER BY sort_key, id LIMIT 50)
-    SELECT * FROM picked JOIN ledger_clientaccount a ON a.id = picked.account_id
+    WITH picked AS MATERIALIZED (SELECT id, account_id, name FROM clients_client ORDER BY sort_key, id LIMIT 50),
+         total AS (SELECT count(*), sum(invoiced), sum(collected), sum(open_debit), sum(open_credit)
+                   FROM ledger_clientaccount)
+    SELECT * FROM total, picked JOIN ledger_clientaccount a ON a.id = picked.account_id
 """
-OUTSTANDING_FLOOR = "SELECT id, open_debit FROM ledger_clientaccount ORDER BY open_debit DESC, id DESC LIMIT 50"
+OUTSTANDING_FLOOR = """
+    WITH picked AS MATERIALIZED (
+             SELECT id, open_debit FROM ledger_clientaccount ORDER BY open_debit DESC, id DESC LIMIT 50),
+         total AS (SELECT count(*), sum(invoiced), sum(collected), sum(open_debit), sum(open_credit)
+                   FROM ledger_clientaccount)
+    SELECT * FROM total, picked
+"""
 
 
 @dataclass(frozen=True, slots=True)

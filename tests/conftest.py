@@ -5,6 +5,7 @@ commits asks for `own_database`; a browser's for `site`. Nothing is ever flushed
 """
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -56,6 +57,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     leave()
     if not IN_WORKER:
         shutil.rmtree(settings.SOLDE_VAR)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now out of all garbage collections to come, which are fewer."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
