@@ -55,6 +55,9 @@ class VisitFields(SitedForm):
         return cast("VisitDetails", {name: self.cleaned_data[name] for name in VisitDetails.__annotations__})
 
 
+NO_NAME = "Indiquez le nom du client passager."
+
+
 class PasserByFields(forms.Form):
     """Who came, where it is a walk-in client; else nothing."""
 
@@ -65,7 +68,13 @@ class PasserByFields(forms.Form):
         empty_label="Une nouvelle personne",
         error_messages={"invalid_choice": CHOICE},
     )
-    party_name = forms.CharField(label="Nom", required=False, max_length=120)
+    party_name = forms.CharField(
+        label="Nom",
+        required=False,
+        max_length=120,
+        error_messages={"required": NO_NAME},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     party_address = forms.CharField(
         label="Adresse", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -74,15 +83,17 @@ class PasserByFields(forms.Form):
         super().__init__(*args, **kwargs)
         self.account = client.account
         if client.account.walk_in:
-            self.fields["party"].queryset = parties_here(client.account)  # type: ignore[attr-defined]
+            known = parties_here(client.account)
+            self.fields["party"].queryset = known  # type: ignore[attr-defined]
+            self.fields["party_name"].required = not known.exists()
         else:
             for name in ("party", "party_name", "party_address"):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if "party" in self.fields and not given.get("party") and not given.get("party_name", "").strip():
-            self.add_error("party_name", "Indiquez le nom du client passager.")
+        if "party_name" in given and not given.get("party") and not given["party_name"].strip():
+            self.add_error("party_name", NO_NAME)
         return given
 
     def who(self) -> Party | None:
