@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from clients.models import Client
 from clients.terms import Terms
-from invoicing import services
+from invoicing import services, tasks
 from invoicing.filters import VisitFilter, WaitingVisitFilter
 from invoicing.forms import VisitsForm
 from invoicing.models import Invoice, Visit
@@ -84,9 +84,10 @@ def _create(request: HttpRequest, form: VisitsForm) -> str:
     except SoldeError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return ""
-    references = [
-        str(invoice) for invoice in Invoice.objects.filter(operation=made).select_related("document").order_by("pk")
-    ]
+    references = []
+    for invoice in Invoice.objects.filter(operation=made).select_related("document").order_by("pk"):
+        tasks.keep_invoice.defer(key=invoice.pk)
+        references.append(str(invoice))
     if len(references) == 1:
         return f"La facture {references[0]} est émise."
     return f"{len(references)} factures sont émises, de {references[0]} à {references[-1]}."
