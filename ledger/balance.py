@@ -9,7 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BooleanField,
     Case,
     Expression,
     ExpressionWrapper,
@@ -227,12 +229,23 @@ def kept_standings(*, today: date, account: str = "") -> dict[str, Q]:
     parties = OpenItem.objects.filter(account__walk_in=True, open__gt=0).order_by().values("account", "party")
     nets = parties.annotate(net=Sum(F("open") * _side(1), output_field=AMOUNT))
     owe, have = (nets.filter(**{f"net__{sign}": 0}).values("account") for sign in ("gt", "lt"))
-    parties_in_credit = Q(**{f"{account}pk__in": have}) & ~Q(**{f"{account}pk__in": owe})
+    key = F(f"{account}pk")
+    parties_in_credit = Q(_is_one_of(key, have)) & ~Q(_is_one_of(key, owe))
     return {
         CREDITOR: ~walk_in & in_credit | walk_in & parties_in_credit,
         OVERDUE: Q(**{f"{account}first_due__lt": today}),
         PENDING: Q(**{f"{account}open_debit__gt": 0}),
     }
+
+
+def _is_one_of(key: F, keys: AnyQuerySet[Any]) -> Func:
+    """Whether `key` is among those of a query that depends on no row: read once at most, and planned as such.
+
+    IN would be the same, but PostgreSQL charges its query to each row anew and starts helpers for that.
+    """
+    return Func(
+        key, ArraySubquery(keys), template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()
+    )
 
 
 def has_status(status: str, *, today: date, account: str = "") -> Q:
