@@ -24,11 +24,15 @@ from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from fontTools.ttLib import TTFont
+from PIL import ImageFile
 from pypdf import PdfReader, PdfWriter
 from weasyprint import CSS, HTML, Attachment, Document
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from office.pdf_metadata import tell_all_at_once
+
+# WeasyPrint has Pillow take half an image for a whole one, in the whole process; here an upload cut off is refused.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 FONTS = files("font_source_sans_pro") / "files"
 FONT_FILES = {f"{weight.lower()}.ttf": f"SourceSansPro-{weight}.ttf" for weight in ("Regular", "Semibold", "Bold")}

@@ -1,3 +1,4 @@
+import importlib
 from io import BytesIO
 
 import pytest
@@ -50,3 +51,10 @@ def test_a_large_image_is_made_as_small_as_documents_need():
 def test_anything_else_is_refused_in_words(content, told):
     with pytest.raises(BadLogo, match=told):
         as_png(BytesIO(content))
+
+
+def test_half_an_image_is_refused_where_documents_are_printed_too():
+    assert importlib.import_module("office.pdf")  # WeasyPrint loosens Pillow for the whole process
+
+    with pytest.raises(BadLogo):
+        as_png(BytesIO(image("JPEG", (400, 300)).getvalue()[:900]))
