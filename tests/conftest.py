@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -95,13 +95,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, worker_id: str) -> Iterator[None]:
     """A clone of the template for the ordinary tests of this worker; replaces pytest-django's fixture."""
+    database = ExitStack()
     with django_db_blocker.unblock():
         with _one_worker_at_a_time():
             join(settings.SOLDE_VAR, FAST)
             if not _administer("SELECT 1 FROM pg_database WHERE datname = %s", TEMPLATE):
                 _migrate_template()
-        with _clone(f"solde_{worker_id}") as name, _connected_to(name):
-            yield
+        database.enter_context(_connected_to(database.enter_context(_clone(f"solde_{worker_id}"))))
+    yield  # blocked again: a test that asks for no database can't leave anything behind in it
+    with django_db_blocker.unblock():
+        database.close()
 
 
 @pytest.fixture

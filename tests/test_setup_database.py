@@ -86,3 +86,8 @@ def test_the_site_of_a_browser_serves_pages_and_static_files_on_the_tests_own_da
         assert answer.headers["Content-Type"].startswith("text/css")
 
     assert connection.settings_dict["NAME"] == own_database
+
+
+def test_who_asks_for_no_database_reaches_none():
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        Site.objects.exists()

@@ -211,7 +211,7 @@ def issued(db) -> Invoice:
 
 
 @pytest.fixture
-def desk(client):
+def desk(client, db):
     return at_work(client)
 
 
