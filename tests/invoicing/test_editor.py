@@ -178,8 +178,8 @@ def test_the_total_follows_what_is_typed(desk, roux):
 
     _, html = send(desk, "/lignes/total/", told)
 
-    assert '<output id="lines-0-amount" hx-swap-oob="true">9,99\u00a0€</output>' in html
-    assert '<output id="lines-1-amount" hx-swap-oob="true"></output>' in html
+    assert '<span class="line__figure" id="lines-0-amount" hx-swap-oob="true">9,99\u00a0€</span>' in html
+    assert '<span class="line__figure" id="lines-1-amount" hx-swap-oob="true"></span>' in html
     for amount in ("44,34\u00a0€", "1,67\u00a0€", "1,98\u00a0€", "47,99\u00a0€"):
         assert f"<dd>{amount}</dd>" in html
     _, html = send(desk, "/lignes/total/", told | {"ttc": "0"})
