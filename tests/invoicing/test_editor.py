@@ -1,5 +1,6 @@
 """Recording and changing visits, drafts and their issue, on their pages."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -178,8 +179,8 @@ def test_the_total_follows_what_is_typed(desk, roux):
 
     _, html = send(desk, "/lignes/total/", told)
 
-    assert '<span class="line__figure" id="lines-0-amount" hx-swap-oob="true">9,99\u00a0€</span>' in html
-    assert '<span class="line__figure" id="lines-1-amount" hx-swap-oob="true"></span>' in html
+    for place, amount in enumerate(["9,99\u00a0€", "", "38,00\u00a0€"]):
+        assert re.search(f'id="lines-{place}-amount" hx-swap-oob="true" ?> ?{amount} ?</span>', html)
     for amount in ("44,34\u00a0€", "1,67\u00a0€", "1,98\u00a0€", "47,99\u00a0€"):
         assert f"<dd>{amount}</dd>" in html
     _, html = send(desk, "/lignes/total/", told | {"ttc": "0"})
