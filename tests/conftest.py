@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -49,6 +50,10 @@ FAST = {
     "autovacuum": "off",  # it would come at random, and into the template
 }
 REAL_DATA = settings.BASE_DIR.parent / "shared" / "data"
+# How fast an example is drawn depends on what else the machine does.
+hypothesis.settings.register_profile("solde", suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("solde")
+
 COMMITS = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
