@@ -71,11 +71,8 @@ class LineForm(forms.Form):
 
     def has_changed(self) -> bool:
         """Whether anything is written: a line of one, at no price, without a word, is a blank one."""
-        written = {name: (self[name].data or "").strip() for name in ("label", "quantity", "unit_price", "discount")}
-        return any(written[name] for name in ("label", "unit_price", "discount")) or written["quantity"] not in (
-            "",
-            "1",
-        )
+        said = [(self[name].data or "").strip() for name in ("label", "unit_price", "discount")]
+        return any(said) or (self["quantity"].data or "").strip() not in {"", "1"}
 
     def clean_quantity(self) -> Decimal:
         quantity: Decimal = self.cleaned_data["quantity"]

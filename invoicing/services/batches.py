@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from invoicing.models import Visit
-from invoicing.services.drafts import NothingToInvoice, draft_visits
+from invoicing.services.drafts import NothingToInvoice, SeveralClients, draft_visits
 from invoicing.services.invoices import Plan, issue_invoice
 from ledger.models import Operation
 from ledger.services import lock, posting
@@ -27,8 +27,8 @@ def invoice_visits(
 
     The invoices are those of the operation. Raises NothingToInvoice, SeveralClients, and what issuing refuses.
     """
-    if not visits:
-        raise NothingToInvoice
+    if len({visit.client_id for visit in visits}) != 1:
+        raise SeveralClients if visits else NothingToInvoice
     lock(visits[0].client.account)
     for group in grouped(visits, together=together):
         issue_invoice(invoice=draft_visits(visits=group, op=op), on=on, plan=plan, op=op)

@@ -9,7 +9,7 @@ import pytest
 from clients.models import Client
 from clients.services import Details, open_client
 from invoicing.models import Invoice, Visit
-from invoicing.services import draft_visits, record_visit
+from invoicing.services import SeveralClients, draft_visits, invoice_visits, record_visit
 from ledger.balance import balance_of
 from ledger.models import Party
 from office.clock import today
@@ -185,3 +185,12 @@ def test_a_user_of_a_site_sees_what_waits_there_first(client, roux):
 
     assert cells(squeezed(desk.get("/a-facturer/").content.decode()), "À facturer") == ["4,00\u00a0€"]
     assert len(cells(squeezed(desk.get("/a-facturer/?site=").content.decode()), "À facturer")) == 2
+
+
+def test_visits_of_two_clients_are_refused_before_any_is_invoiced(roux):
+    visits = [visit(roux, 1, "10.00"), visit(open_client(Details("Autre")), 1, "9.00")]
+
+    with pytest.raises(SeveralClients):
+        invoice_visits(visits=visits, on=today(), op=op(today()))
+
+    assert not Invoice.objects.exists()
