@@ -161,7 +161,7 @@ class LineRows(LineFormSet):
             quoted = [form.quoted() for form in forms]
         else:
             forms = self.initial_forms
-            quoted = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in self.stored]
+            quoted = [line.quoted for line in self.stored]
         amounts = document_amounts(quoted, prices_include_vat=prices_include_vat)
         for form, taxed in zip(forms, amounts.lines, strict=True):
             form.amount = taxed.ttc

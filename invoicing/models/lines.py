@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
+from invoicing.vat import QuotedLine
 from ledger.models import GeneralAccount
 
 
@@ -43,3 +44,8 @@ class PricedLine(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def quoted(self) -> QuotedLine:
+        """What the line says, as VAT is computed from it."""
+        return QuotedLine(self.quantity, self.unit_price, self.vat_rate, self.discount)

@@ -68,8 +68,7 @@ def expected(groups: Sequence[Sequence[Visit]]) -> list[DocumentAmounts]:
     told: dict[int, list[QuotedLine]] = {}
     for line in waiting_lines(visit for visits in groups for visit in visits):
         if line.invoice_line_id is None:
-            quoted = QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount)
-            told.setdefault(line.visit_id, []).append(quoted)
+            told.setdefault(line.visit_id, []).append(line.quoted)
     return [
         document_amounts(
             [line for visit in visits for line in told.get(visit.pk, ())],
@@ -226,7 +225,7 @@ def content_of(invoice: Invoice) -> Content:
     """The lines of an invoice in their order with what they came to, or would if its draft were issued as it stands."""
     lines = list(invoice.lines.select_related("visit_line__visit").order_by("position", "pk"))
     if invoice.document_id is None:
-        quoted = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
+        quoted = [line.quoted for line in lines]
         amounts = document_amounts(quoted, prices_include_vat=invoice.prices_include_vat)
     else:
         taxed = tuple(TaxedAmount(line.vat_rate, line.ht.amount, line.vat.amount) for line in lines)

@@ -51,7 +51,6 @@ from invoicing.services.visits import (
     VisitInFuture,
     change_visit,
     end_spells,
-    quoted,
     record_visit,
     restate,
 )
@@ -106,7 +105,6 @@ __all__ = [
     "price_of",
     "print_invoice",
     "print_slip",
-    "quoted",
     "record_visit",
     "restate",
     "sales_parts",

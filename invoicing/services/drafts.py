@@ -9,7 +9,7 @@ from clients.models import Client
 from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine
 from invoicing.queries import waiting_lines
 from invoicing.services.visits import NewLine, come_by
-from invoicing.vat import QuotedLine, document_amounts
+from invoicing.vat import document_amounts
 from ledger.models import Operation, Party
 from ledger.services import check_party, lock, posting
 from office.editing import check_version
@@ -135,7 +135,7 @@ def delete_draft(*, invoice: Invoice, op: Operation) -> Client:  # noqa: ARG001 
 
 def _added_up(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Invoice:
     """Keep what a draft would come to if it were issued as it stands: lists show it, issuing computes it anew."""
-    quoted = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
+    quoted = [line.quoted for line in lines]
     amounts = document_amounts(quoted, prices_include_vat=invoice.prices_include_vat)
     if amounts.ttc < 0:
         raise NegativeTotal

@@ -13,7 +13,7 @@ from invoicing.services.drafts import AlreadyIssued, NegativeTotal, NothingToInv
 from invoicing.services.parties import identity_of, seller_of
 from invoicing.services.visits import end_spells, restate
 from invoicing.terms import free_schedule, schedule
-from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
+from invoicing.vat import DocumentAmounts, document_amounts
 from ledger import queries as ledger
 from ledger.models import Document, Journal, Kind, OpenItem, Operation
 from ledger.pairing import Share, pair
@@ -121,7 +121,7 @@ def _price(invoice: Invoice, lines: Sequence[InvoiceLine]) -> DocumentAmounts:
     """Give each line its HT and VAT, and the invoice its figures by rate."""
     currency = invoice.client.account.currency
     amounts = document_amounts(
-        [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines],
+        [line.quoted for line in lines],
         prices_include_vat=invoice.prices_include_vat,
     )
     if amounts.ttc < 0:

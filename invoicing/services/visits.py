@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 from clients.models import Client
 from invoicing.models import Nature, PricedLine, Visit, VisitLine, VisitSpell
 from invoicing.queries import invoiced_lines, live_spells, waiting_lines
-from invoicing.vat import QuotedLine, document_amounts
+from invoicing.vat import document_amounts
 from ledger.models import Operation, Party
 from ledger.services import OpenDays, check_party, lock, open_days, posting
 from office.editing import check_version
@@ -92,11 +92,6 @@ class VisitDetails(TypedDict, total=False):
     progress: str
     site: Site | None
     subject: str
-
-
-def quoted(line: PricedLine) -> QuotedLine:
-    """What a stored line says, as VAT is computed from it."""
-    return QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount)
 
 
 @posting
@@ -211,7 +206,7 @@ def restate(visits: Iterable[Visit], *, on: date, days: OpenDays) -> None:
     since = days.unlocked_from(on)
     for visit in visits:
         lines = list(waiting_lines([visit]))
-        amounts = document_amounts([quoted(line) for line in lines], prices_include_vat=visit.prices_include_vat)
+        amounts = document_amounts([line.quoted for line in lines], prices_include_vat=visit.prices_include_vat)
         if amounts.ttc < 0:
             raise NegativeVisit
         running = live_spells(lines)
