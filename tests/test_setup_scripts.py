@@ -158,7 +158,7 @@ def test_an_environment_is_made_once_with_its_lock_and_hashes(project):
 
     assert made(project) == 1
     assert len(project.called("pip")) == 1
-    assert project.called("pip")[0].endswith("--require-hashes -r requirements.txt")
+    assert project.called("pip")[0].endswith("--require-hashes --no-deps -r requirements.txt")
 
 
 def test_the_lock_for_tests_goes_on_top_of_that_for_running(project):
