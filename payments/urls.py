@@ -1,8 +1,8 @@
 from django.urls import path
 
-from payments import views
+from payments.views import sheet
 
 urlpatterns = [
-    path("clients/<client:code>/reglements/", views.client_payments, name="client_payments"),
-    path("echeances/<int:pk>/modifier/", views.instalment_edit, name="instalment_edit"),
+    path("clients/<client:code>/reglements/", sheet.client_payments, name="client_payments"),
+    path("echeances/<int:pk>/modifier/", sheet.instalment_edit, name="instalment_edit"),
 ]

@@ -1,0 +1,1 @@
+"""The pages of payments: the lists, a règlement and what is done with it."""
