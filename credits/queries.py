@@ -1,6 +1,7 @@
 """Reads of credit notes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -9,10 +10,10 @@ from django.db.models.functions import Coalesce
 
 from clients.models import Client
 from credits.models import CreditNote, CreditNoteLine
-from invoicing.models import Invoice, InvoiceLine, VisitLine
+from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine
 from invoicing.vat import TaxedAmount
-from ledger.models import OpenItem
-from ledger.queries import AMOUNT, NOTHING, items_on
+from ledger.models import Allocation, Document, Kind, OpenItem
+from ledger.queries import AMOUNT, NOTHING, items_on, tills_closed_through
 from office.amounts import ZERO
 
 STANDS = Q(credit_note__document__isnull=False, credit_note__cancelled_by=None)
@@ -63,6 +64,35 @@ def named_documents(items: Iterable[OpenItem]) -> dict[int, frozenset[int]]:
             names.add(note.invoice.document_id)
         found[by_document[note.document_id or 0]] = frozenset(key for key in names if key is not None)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a payment has settled of an invoice, VAT included. is_held: a closing holds the payment."""
+
+    document: Document
+    amount: Decimal
+    is_held: bool
+
+
+def payments_on(invoice: Invoice) -> list[Paid]:
+    """What payments have settled of an invoice and cancelling it would give back to them, oldest first."""
+    shut = tills_closed_through()
+    sums: dict[int, tuple[Document, Decimal]] = {}
+    found = Allocation.objects.filter(
+        debit__document=invoice.document_id or 0, credit__kind=Kind.PAYMENT, detached_by=None
+    )
+    for allocation in found.select_related("credit__document").order_by("pk"):
+        document = allocation.credit.document
+        before = sums[document.pk][1] if document.pk in sums else ZERO
+        sums[document.pk] = document, before + allocation.amount
+    return [Paid(paid, amount, paid.day <= shut.get(paid.site_id, date.min)) for paid, amount in sums.values()]
+
+
+def claimed_visits(invoice: Invoice) -> list[Visit]:
+    """The visits of which an invoice bears lines that are invoiced on it still, oldest first."""
+    visits = Visit.objects.filter(lines__invoice_line__invoice=invoice)
+    return list(visits.distinct().order_by("day", "pk"))
 
 
 def line_amount(line: InvoiceLine) -> TaxedAmount:

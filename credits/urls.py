@@ -1,8 +1,9 @@
 from django.urls import path
 
-from credits import views
+from credits.views import cancelling, printing, sheet
 
 urlpatterns = [
-    path("clients/<client:code>/avoirs/", views.client_credit_notes, name="client_credit_notes"),
-    path("avoirs/<int:pk>/avoir.pdf", views.credit_note_pdf, name="credit_note_pdf"),
+    path("clients/<client:code>/avoirs/", sheet.client_credit_notes, name="client_credit_notes"),
+    path("avoirs/<int:pk>/avoir.pdf", printing.credit_note_pdf, name="credit_note_pdf"),
+    path("factures/<int:pk>/annuler/", cancelling.invoice_cancel, name="invoice_cancel"),
 ]

@@ -169,3 +169,20 @@ INSTALMENT = [
     ),
     *kept("invoicing_2_instalment"),
 ]
+
+DISPUTE = [
+    StrictTrigger(
+        name="invoicing_2_dispute_unchanged",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF OLD.ended_by_id IS NOT NULL OR NEW.ended_by_id IS NULL
+               OR to_jsonb(OLD) - 'ended_by_id' <> to_jsonb(NEW) - 'ended_by_id'
+            THEN
+                {fail("invoicing_2_dispute_unchanged", "a dispute is lifted once and changes in nothing else")}
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    *kept("invoicing_2_dispute"),
+]

@@ -6,10 +6,24 @@ Source: rules, « Statuses ».
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
-from invoicing.models import Invoice, InvoiceLine
+from invoicing.models import Dispute, Invoice, InvoiceLine
 from ledger.models import Allocation, Document, Entry, OpenItem, Operation
 from ledger.queries import AMOUNT, NOTHING, items_on
 
@@ -36,13 +50,19 @@ STATUSES = {
 def with_status(invoices: QuerySet[Invoice], *, today: date, on: date | None = None) -> QuerySet[Invoice]:
     """Annotate invoices with what is `left` to pay of each, VAT included, and its `status`, a key of STATUSES.
 
+    Also with what was `credited` of it, VAT included, whether it is `disputed`, and whether it is `formal`: it cancels
+    a credit note, and is an invoice in form alone.
+
     today: the day from which « late » is counted. on: a past day, to its end; None for today, which
     counts everything posted.
     """
     debts = items_on(on).select_related(None).filter(document=OuterRef("document"), is_debit=True).order_by()
     late = debts.filter(Q(left__gt=0), due__lt=on or today)
     return invoices.annotate(
-        left=_one(debts.values("document"), Sum("left", output_field=AMOUNT)), credited=_credited(on)
+        left=_one(debts.values("document"), Sum("left", output_field=AMOUNT)),
+        credited=_credited(on),
+        disputed=Exists(_disputes(on)),
+        formal=ExpressionWrapper(Q(cancels__isnull=False), output_field=BooleanField()),
     ).annotate(
         status=Case(
             When(document=None, then=Value(DRAFT)),
@@ -69,6 +89,14 @@ def _credited(on: date | None) -> Coalesce:
     stands = Q(credits__credit_note__cancelled_by=None) | Q(credits__credit_note__cancelled_by__day__gt=on)
     counted = stands & Q(credits__credit_note__document__day__lte=on)
     return _one(lines, Sum("credits__ttc", filter=counted, output_field=AMOUNT))
+
+
+def _disputes(on: date | None) -> QuerySet[Dispute]:
+    """The dispute of an invoice that stands."""
+    live = Q(ended_by=None)
+    if on is not None:
+        live = Q(operation__day__lte=on) & (live | Q(ended_by__day__gt=on))
+    return Dispute.objects.filter(live, invoice=OuterRef("pk")).order_by()
 
 
 def _bounces(on: date | None) -> QuerySet[Allocation]:

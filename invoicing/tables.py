@@ -13,6 +13,7 @@ from djmoney.money import Money
 
 from clients.models import Client
 from clients.tables import AMOUNT
+from invoicing.actions import refusals
 from invoicing.models import Invoice, Item, Tariff, Visit
 from invoicing.queries import ENDED, LATER, RATE_ENDED, VALID, PricedTariff
 from invoicing.statuses import AWAITING, BOUNCED, CANCELLED, DRAFT, LATE, PAID, PART_PAID, STATUSES
@@ -31,9 +32,19 @@ SIGNS = {
 }
 
 
-def invoice_badge(status: str) -> SafeString:
-    """The status of an invoice in a word, with its sign."""
-    return badge(STATUSES[status], *SIGNS[status])
+def invoice_badge(invoice: Any) -> SafeString:
+    """The status of an invoice in a word, with its sign, and whether it is disputed."""
+    status = badge(STATUSES[invoice.status], *SIGNS[invoice.status])
+    if not invoice.disputed:
+        return status
+    return format_html("{} {}", status, badge("En litige", "accent", "message-square-warning"))
+
+
+def invoice_menu(invoice: Any) -> SafeString:
+    """What may be done with an invoice, behind a button."""
+    about = f"la facture {invoice}" if invoice.document_id else f"le brouillon {invoice.pk}"
+    entries = render_to_string("invoicing/_invoice_menu.html", {"invoice": invoice, "why": refusals(invoice)})
+    return popmenu(entries, f"Actions sur {about}", anchor=f"invoice-{invoice.pk}")
 
 
 class VisitTable(tables.Table):
@@ -129,8 +140,8 @@ class InvoiceTable(tables.Table):
             return format_html('<a href="{}">Brouillon</a>', reverse("invoice_detail", args=[record.pk]))
         return format_html('<a href="{}">{}</a>', reverse("document", args=[record.document_id]), record)
 
-    def render_status(self, value: str) -> SafeString:
-        return invoice_badge(value)
+    def render_status(self, record: Invoice) -> SafeString:
+        return invoice_badge(record)
 
     def render_ttc(self, value: Money, record: Any) -> SafeString | str:
         return format_html("<del>{}</del>", money(value)) if record.status == CANCELLED else money(value)
@@ -139,9 +150,7 @@ class InvoiceTable(tables.Table):
         return "" if record.status in (DRAFT, CANCELLED) else money(value, self.currency)
 
     def render_actions(self, record: Invoice) -> SafeString:
-        about = f"la facture {record}" if record.document_id else f"le brouillon {record.pk}"
-        entries = render_to_string("invoicing/_invoice_menu.html", {"invoice": record})
-        return popmenu(entries, f"Actions sur {about}", anchor=f"invoice-{record.pk}")
+        return invoice_menu(record)
 
 
 class ItemTable(tables.Table):

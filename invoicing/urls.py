@@ -1,6 +1,18 @@
 from django.urls import path
 
-from invoicing.views import batches, catalogue, categories, finding, invoices, lines, printing, sheet, tariffs, visits
+from invoicing.views import (
+    batches,
+    catalogue,
+    categories,
+    finding,
+    following,
+    invoices,
+    lines,
+    printing,
+    sheet,
+    tariffs,
+    visits,
+)
 
 urlpatterns = [
     path("clients/<client:code>/visites/", sheet.client_visits, name="client_visits"),
@@ -25,6 +37,10 @@ urlpatterns = [
     path("factures/<int:pk>/emettre/", invoices.invoice_issue, name="invoice_issue"),
     path("factures/<int:pk>/echeances/", invoices.invoice_schedule, name="invoice_schedule"),
     path("factures/<int:pk>/supprimer/", invoices.invoice_delete, name="invoice_delete"),
+    path("factures/<int:pk>/dupliquer/", following.invoice_duplicate, name="invoice_duplicate"),
+    path("factures/<int:pk>/litige/", following.invoice_dispute, name="invoice_dispute"),
+    path("factures/<int:pk>/litige/lever/", following.invoice_dispute_end, name="invoice_dispute_end"),
+    path("factures/<int:pk>/echelonner/", following.invoice_reschedule, name="invoice_reschedule"),
     path("lignes/total/", lines.line_totals, name="line_totals"),
     path("catalogue/", catalogue.item_list, name="item_list"),
     path("catalogue/export/<slug:form>/", catalogue.item_export, name="item_export"),

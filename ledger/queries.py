@@ -120,6 +120,12 @@ def books_locked_through() -> date | None:
     return PeriodLock.objects.filter(scope=PeriodLock.Scope.BOOKS).values_list("through", flat=True).first()
 
 
+def tills_closed_through() -> dict[int | None, date]:
+    """The last day that each till is closed for, by its site; None for « Sans site »."""
+    tills = PeriodLock.objects.filter(scope=PeriodLock.Scope.TILL, through__isnull=False)
+    return {site: through for site, through in tills.values_list("site", "through") if through}
+
+
 def entries_until(day: date, *, after: date | None) -> int:
     """How many entries bear a day up to and including `day`, later than `after`."""
     entries = Entry.objects.filter(day__lte=day)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 
 from office.identifiers import check_siren, check_siret, check_vat_number
@@ -266,7 +267,10 @@ class Event(models.Model):
     class Meta:
         verbose_name = "événement"
         verbose_name_plural = "journal des événements"
-        indexes = [models.Index(fields=["-at", "-id"], name="office_event_newest")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="office_event_newest"),
+            models.Index(KeyTextTransform("pièce", "detail"), name="office_event_print", condition=Q(kind="print")),
+        ]
         triggers = inserted_once("office_event_unchanged")
 
     def __str__(self) -> str:

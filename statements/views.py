@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from clients.sheet import Sheet, sheet, window_of
 from clients.tabs import tab
+from invoicing.actions import refusals
 from invoicing.queries import content_of, visits_to_invoice
 from invoicing.tables import invoice_badge
 from ledger.models import Document
@@ -81,22 +82,27 @@ def client_credits(request: HttpRequest, code: str) -> HttpResponse:
 
 @role(Role.FRONT_DESK)
 def document(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Document.objects.select_related("account__client", "party", "site"), pk=pk)
+    found = get_object_or_404(
+        Document.objects.select_related("account__client", "party", "site", "operation__user"), pk=pk
+    )
     items = queries.items_now(found)
     invoice = queries.invoice_on(found, today=today())
+    content = content_of(invoice) if invoice else None
     context = {
         "invoice": invoice,
-        "badge": invoice_badge(invoice.status) if invoice else "",
-        "content": content_of(invoice) if invoice else None,
+        "badge": invoice_badge(invoice) if invoice else "",
+        "why": refusals(invoice) if invoice else {},
+        "content": content,
         "instalments": queries.instalments_of(invoice) if invoice else None,
         "currency": found.account.currency,
         "document": found,
         "client": found.account.client,
         "items": items,
         "settlements": queries.settlements(found, items),
-        "visits": queries.visits_of(found),
+        "visits": content.visits if content else [],
         "movement": queries.movement_of(found),
         "incident": queries.incident_of(found),
+        "history": queries.history(found, invoice, items) if invoice else None,
         "prints": queries.prints_of(found, invoice),
         "entries": queries.entries_of(found) if user_of(request).may(Role.ACCOUNTANT) else None,
     }

@@ -12,14 +12,25 @@ from invoicing.forms.catalogue import (
     typed_price,
     typed_rate,
 )
-from invoicing.forms.invoices import DraftForm, DueSet, IssueForm, NewDraftForm, PlainDraftForm
+from invoicing.forms.invoices import (
+    DisputeForm,
+    DraftForm,
+    DueSet,
+    EndDisputeForm,
+    IssueForm,
+    NewDraftForm,
+    PlainDraftForm,
+    RescheduleForm,
+)
 from invoicing.forms.lines import LineForm, LineSet
 from invoicing.forms.visits import VisitEditForm, VisitForm
 
 __all__ = [
     "CategoryForm",
+    "DisputeForm",
     "DraftForm",
     "DueSet",
+    "EndDisputeForm",
     "FirstTariffForm",
     "IssueForm",
     "ItemEditForm",
@@ -28,6 +39,7 @@ __all__ = [
     "LineSet",
     "NewDraftForm",
     "PlainDraftForm",
+    "RescheduleForm",
     "TariffEndForm",
     "TariffForm",
     "TariffSearchForm",

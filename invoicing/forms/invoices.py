@@ -14,7 +14,7 @@ from invoicing.forms.lines import NUMBER, LinedForm, SitedForm
 from invoicing.forms.visits import PasserByFields
 from invoicing.models import Invoice
 from invoicing.services import Plan
-from invoicing.terms import MOST_INSTALMENTS
+from invoicing.terms import MOST_INSTALMENTS, free_schedule, schedule
 from ledger.forms import PostingForm
 from ledger.models import Operation
 from office.editing import VersionedForm
@@ -91,12 +91,9 @@ DueSet = cast(
 )
 
 
-class IssueForm(VersionedForm, PostingForm):
-    """When an invoice is issued, and when it is due."""
+class PlannedForm(PostingForm):
+    """A form that says when amounts are due: on terms, in several instalments, or freely."""
 
-    operation_kind = Operation.Kind.INVOICE
-
-    day = forms.DateField(label="Date de la facture", widget=DAY, error_messages=NO_SUCH_DAY)
     terms = forms.ChoiceField(
         label="Conditions de règlement", choices=Terms.choices, error_messages={"invalid_choice": CHOICE}
     )
@@ -108,6 +105,8 @@ class IssueForm(VersionedForm, PostingForm):
         initial=3,
         error_messages={"invalid": "Écrivez un nombre entier."},
     )
+
+    beside = {"schedule": "terms", "count": "count"}  # which field tells what a service refuses
 
     def __init__(self, data: Mapping[str, Any] | None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -125,8 +124,7 @@ class IssueForm(VersionedForm, PostingForm):
 
     def refuse(self, error: SoldeError) -> None:
         """Tell a refusal beside the field that it is about."""
-        names = {"schedule": "terms", "count": "count", "day": "day"}
-        self.add_error(names.get(error.field or ""), error.message)
+        self.add_error(self.beside.get(error.field or ""), error.message)
 
     def digest(self) -> str:
         return digest_of({"form": super().digest(), "dues": self.plan().free})
@@ -136,3 +134,62 @@ class IssueForm(VersionedForm, PostingForm):
         terms = Terms(self.cleaned_data["terms"])
         free = self.dues.dues() if terms == Terms.FREE else ()
         return Plan(terms, self.cleaned_data["count"] or 1, free)
+
+
+class IssueForm(VersionedForm, PlannedForm):
+    """When an invoice is issued, and when it is due."""
+
+    operation_kind = Operation.Kind.INVOICE
+
+    day = forms.DateField(label="Date de la facture", widget=DAY, error_messages=NO_SUCH_DAY)
+
+    beside = PlannedForm.beside | {"day": "day"}
+
+
+class RescheduleForm(PlannedForm):
+    """When what is left of an invoice is due from now on: in equal parts a month apart, or freely."""
+
+    operation_kind = Operation.Kind.RESCHEDULE
+
+    first = forms.DateField(label="Première échéance", required=False, widget=DAY, error_messages=NO_SUCH_DAY)
+
+    beside = PlannedForm.beside | {"first": "first"}
+
+    def __init__(self, data: Mapping[str, Any] | None, *, first: date, **kwargs: Any) -> None:
+        super().__init__(data, initial={"terms": Terms.INSTALMENTS, "first": first}, **kwargs)
+        ways = [(Terms.INSTALMENTS, "Parts égales, chaque mois"), (Terms.FREE, Terms.FREE.label)]
+        self.fields["terms"].label = "Nouvel échéancier"
+        self.fields["terms"].choices = ways  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("terms") == Terms.INSTALMENTS and "first" in given and not given["first"]:
+            self.add_error("first", "Indiquez la date de la première échéance.")
+        return given
+
+    def instalments(self, total: Decimal, on: date) -> Sequence[tuple[date, Decimal]]:
+        """The due dates and amounts that a valid form gives to what is left. Raises what terms refuse."""
+        if self.cleaned_data["terms"] == Terms.FREE:
+            return free_schedule(total, self.dues.dues(), on)
+        return schedule(
+            Terms.INSTALMENTS, total, on, count=self.cleaned_data["count"], first=self.cleaned_data["first"]
+        )
+
+
+class DisputeForm(PostingForm):
+    """Why an invoice is disputed."""
+
+    operation_kind = Operation.Kind.DISPUTE
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Ce que le client conteste, pour qui lira la facture.",
+    )
+
+
+class EndDisputeForm(PostingForm):
+    """That a dispute is lifted."""
+
+    operation_kind = Operation.Kind.END_DISPUTE

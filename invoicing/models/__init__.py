@@ -1,6 +1,7 @@
 """The catalogue, what was done for a client, and the invoices made of it."""
 
 from invoicing.models.catalogue import ITEM_CODE, Category, Item, ItemChange, Tariff
+from invoicing.models.disputes import Dispute
 from invoicing.models.invoices import Instalment, Invoice, InvoiceLine, InvoiceTax
 from invoicing.models.lines import Nature, PricedLine
 from invoicing.models.visits import Visit, VisitLine, VisitSpell
@@ -8,6 +9,7 @@ from invoicing.models.visits import Visit, VisitLine, VisitSpell
 __all__ = [
     "ITEM_CODE",
     "Category",
+    "Dispute",
     "Instalment",
     "Invoice",
     "InvoiceLine",

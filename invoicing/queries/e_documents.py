@@ -66,7 +66,7 @@ def e_document(invoice: Invoice) -> EDocument:
     """An issued invoice as its e-invoice is written from it. Raises NotIssued."""
     if invoice.document is None or invoice.day is None:
         raise NotIssued
-    planned = invoice.instalments.filter(item__document=invoice.document).order_by("rank", "pk")
+    planned = invoice.instalments.filter(item__kind=Kind.INVOICE).order_by("rank", "pk")
     return EDocument(
         number=invoice.document.reference,
         type_code=INVOICE,

@@ -220,6 +220,12 @@ class Content:
     lines: list[ContentLine]
     amounts: DocumentAmounts
 
+    @property
+    def visits(self) -> list[Visit]:
+        """The visits that it is of, oldest first."""
+        visits = {row.line.visit_line.visit for row in self.lines if row.line.visit_line}
+        return sorted(visits, key=lambda visit: (visit.day, visit.pk))
+
 
 def content_of(invoice: Invoice) -> Content:
     """The lines of an invoice in their order with what they came to, or would if its draft were issued as it stands."""

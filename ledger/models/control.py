@@ -36,6 +36,9 @@ class Operation(models.Model):
         ALLOCATE = "allocate", "Imputation"
         DETACH = "detach", "Désimputation"
         RESERVE = "reserve", "Réservation d’un avoir"
+        RESCHEDULE = "reschedule", "Échelonnement du reste dû"
+        DISPUTE = "dispute", "Mise en litige d’une facture"
+        END_DISPUTE = "end_dispute", "Levée d’un litige"
         IMPORT = "import", "Import"
 
     kind = models.CharField("nature", max_length=24, choices=Kind.choices)

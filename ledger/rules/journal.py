@@ -50,7 +50,10 @@ _DAYS = StrictTrigger(
             {fail("ledger_5_entry_day", "% is later than the day of the operation allows", "fault.day")}
         END IF;
         SELECT f.day INTO fault FROM fresh f LEFT JOIN ledger_document d ON d.id = f.document_id
-        WHERE (d.number IS NULL OR d.day = f.day OR f.reverses_id IS NOT NULL) IS NOT TRUE OR d.id IS NULL LIMIT 1;
+        WHERE (
+            d.number IS NULL OR d.day = f.day OR f.reverses_id IS NOT NULL
+            OR d.day < f.day AND f.journal_id IN (SELECT code FROM ledger_journal WHERE kind = 'miscellaneous')
+        ) IS NOT TRUE OR d.id IS NULL LIMIT 1;
         IF FOUND THEN
             {fail("ledger_4_entry_of_number", "% is not the day of the numbered document", "fault.day")}
         END IF;
@@ -177,6 +180,15 @@ LINE = [
             LIMIT 1;
             IF FOUND THEN
                 {fail("ledger_3_lines_of_entry", "line % disagrees with its entry or account", "fault.id")}
+            END IF;
+
+            -- Later than a numbered document, and not to undo it, an entry of it only moves what is left to other days.
+            SELECT e.day INTO fault
+            FROM fresh l JOIN ledger_entry e ON e.id = l.entry_id JOIN ledger_document d ON d.id = e.document_id
+            WHERE d.number IS NOT NULL AND d.day <> e.day AND e.reverses_id IS NULL AND l.kind <> 'reschedule'
+            LIMIT 1;
+            IF FOUND THEN
+                {fail("ledger_4_entry_of_number", "% is not the day of the numbered document", "fault.day")}
             END IF;
 
             -- Payments and what undoes them stay out of a till that is closed for their day.

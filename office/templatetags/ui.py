@@ -274,6 +274,12 @@ def popmenu(
     )
 
 
+@register.inclusion_tag("components/menu_entry.html")
+def menu_entry(label: str, sign: str, url: str, why: str = "", *, away: bool = False) -> dict[str, Any]:
+    """A link in a menu of actions. sign: its icon; why: the reason for which it isn't possible; away: in a new tab."""
+    return {"label": label, "sign": sign, "url": url, "why": why, "away": away}
+
+
 @register.inclusion_tag("components/export_menu.html")
 def export_menu(name: str, query: str) -> dict[str, Any]:
     """The formats that a list can be had in. name: of the URL of its export; query: what it is filtered by."""

@@ -30,7 +30,9 @@ class NotDetachable(SoldeError):
     """What cancels a document stays set against it."""
 
     def __init__(self) -> None:
-        super().__init__("Cette imputation lie une pièce à ce qui l’annule : elle ne se détache pas.")
+        super().__init__(
+            "Cette imputation lie une pièce à ce qui l’annule ou l’échelonne\u00a0: elle ne se détache pas."
+        )
 
 
 @posting
@@ -118,10 +120,11 @@ def detach_allocation(*, allocation: Allocation, op: Operation) -> Allocation:
 
 
 def _cancels(allocation: Allocation) -> bool:
-    """Whether it sets what cancels against what is cancelled, or what bounced against its payment."""
+    """Whether it sets what cancels or moves something against that, or what bounced against its payment."""
     debit, credit = allocation.debit.line.entry, allocation.credit.line.entry
     reverses = debit.reverses_id == credit.pk or credit.reverses_id == debit.pk
-    return reverses or allocation.debit.kind == Kind.INCIDENT
+    moves = allocation.credit.kind == Kind.RESCHEDULE
+    return reverses or moves or allocation.debit.kind == Kind.INCIDENT
 
 
 @posting

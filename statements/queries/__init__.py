@@ -22,12 +22,13 @@ from statements.queries.documents import (
     movement_of,
     prints_of,
     settlements,
-    visits_of,
 )
+from statements.queries.history import Act, history
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
 from statements.queries.operations import time_line
 
 __all__ = [
+    "Act",
     "ClientBalance",
     "Count",
     "Group",
@@ -39,6 +40,7 @@ __all__ = [
     "credits_to_use",
     "due_today",
     "entries_of",
+    "history",
     "how_many",
     "incident_of",
     "instalments_of",
@@ -54,5 +56,4 @@ __all__ = [
     "settlements",
     "time_line",
     "to_invoice",
-    "visits_of",
 ]

@@ -5,27 +5,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from credits.models import CreditNote
-from invoicing.models import Instalment, Invoice, Visit
+from invoicing.models import Instalment, Invoice
 from invoicing.statuses import with_status
-from ledger.models import Allocation, Document, Entry, Line, OpenItem
+from ledger.models import Allocation, Document, Entry, Kind, Line, OpenItem
 from ledger.queries import items_on
 from payments.models import Incident, Payment, PaymentType, Refund
 
 
 def items_now(document: Document) -> list[OpenItem]:
     """The items of a document as they are today, each with its `left`, in the order they were posted."""
-    items = items_on(None).filter(document=document).select_related("line__entry")
+    items = items_on(None).filter(document=document).select_related("line__entry__operation__user")
     return list(items.order_by("pk"))
 
 
 def settlements(document: Document, items: Iterable[OpenItem]) -> list[Allocation]:
-    """What was set against a document's items or by it, detached or not, oldest first."""
+    """What was set against a document's items or by it, detached or not, oldest first; not what moved to other days."""
     keys = [item.pk for item in items]
     ours = Q(debit__in=keys) | Q(credit__in=keys) | Q(document=document)
-    allocations = Allocation.objects.filter(ours).select_related("debit__document", "credit__document", "detached_by")
+    allocations = (
+        Allocation.objects.filter(ours)
+        .exclude(credit__kind=Kind.RESCHEDULE)
+        .select_related("debit__document", "credit__document", "detached_by")
+    )
     return list(allocations.order_by("day", "pk"))
 
 
@@ -45,18 +49,14 @@ def invoice_on(document: Document, *, today: date) -> Any:
 
 
 def instalments_of(invoice: Invoice) -> QuerySet[Instalment]:
-    """The instalments of an invoice in their order, each with what is `left` of it, VAT included, and the
-    `way` in which it is to be paid, if somebody said so."""
+    """The instalments of an invoice in their order, each with what is `left` of it, VAT included, what of it was
+    `moved` to others by rescheduling, and the `way` in which it is to be paid, if somebody said so."""
     items: QuerySet[Any] = items_on(None).filter(pk=OuterRef("item"))
     way = PaymentType.objects.filter(code=OuterRef("method")).values("label")[:1]
     found = invoice.instalments.select_related("bank").order_by("rank")
-    return found.annotate(left=Subquery(items.values("left")[:1]), way=Subquery(way))
-
-
-def visits_of(document: Document) -> QuerySet[Visit]:
-    """The visits that an invoice is of, oldest first."""
-    visits = Visit.objects.filter(lines__invoiced_on__invoice__document=document)
-    return visits.distinct().order_by("day", "pk")
+    moves = Allocation.objects.filter(debit=OuterRef("item"), credit__kind=Kind.RESCHEDULE, detached_by=None)
+    moved = moves.order_by().values("debit").annotate(total=Sum("amount")).values("total")
+    return found.annotate(left=Subquery(items.values("left")[:1]), moved=Subquery(moved), way=Subquery(way))
 
 
 def movement_of(document: Document) -> Payment | Refund | None:

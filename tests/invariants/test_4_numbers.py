@@ -11,7 +11,7 @@ from ledger.models import ClientAccount, Document, Journal, Kind, Series
 from ledger.services import DateBeforeLast, Part
 from tests.factories import SiteFactory, account, credit_note_entry, invoice_entry, op_under_way
 from tests.helpers import copy_in, execute, insert, refused, run_together
-from tests.invariants.raw import raw_document, raw_entry, unused
+from tests.invariants.raw import raw_client_line, raw_document, raw_entry, unused
 
 JAN5 = date(2026, 1, 5)
 JAN10 = date(2026, 1, 10)
@@ -150,6 +150,17 @@ def test_a_document_does_not_come_before_its_series(taken_over, op):
 def test_a_number_is_posted_on_its_day(first, op):
     with refused("ledger_4_entry_of_number"):
         raw_entry(first, op, JAN10)
+
+
+def test_a_later_entry_of_a_number_moves_only_due_days(first, op):
+    with refused("ledger_4_entry_of_number"):
+        entry = raw_entry(first, op, JAN10, journal_id="OD")
+        insert("ledger_line", **raw_client_line(entry, first, debit="10", day=JAN10))
+
+
+def test_no_entry_comes_before_the_day_of_its_number(first, op):
+    with refused("ledger_4_entry_of_number"):
+        raw_entry(first, op, date(2026, 1, 4), journal_id="OD")
 
 
 def test_an_entry_does_not_come_before_its_document(first, op):

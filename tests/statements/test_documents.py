@@ -121,7 +121,7 @@ def test_accountants_see_the_entry_and_nobody_else(client):
 
 
 def test_every_document_of_the_examples_has_a_page(client, django_assert_max_num_queries):
-    client.force_login(UserFactory(role=Role.ACCOUNTANT))
+    at_work(client, role=Role.ACCOUNTANT)
     play(Desk(), today())
 
     for each in Document.objects.order_by("pk"):

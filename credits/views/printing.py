@@ -1,26 +1,14 @@
-"""A client's credit notes, and each as a file."""
+"""Credit notes as files, handed out and logged."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from clients.sheet import sheet
-from clients.tabs import tab
 from credits.models import CreditNote
-from credits.queries import credit_notes
 from credits.services import print_credit_note
-from credits.tables import CreditNoteTable
 from office.access import role, user_of
 from office.models import Role
 from office.pdf import pdf_response
-from office.tables import paged
-
-
-@role(Role.FRONT_DESK)
-def client_credit_notes(request: HttpRequest, code: str) -> HttpResponse:
-    page = sheet(request, code)
-    table = paged(CreditNoteTable(credit_notes(page.client, page.on), account=page.client.account), request)
-    return tab(request, page, "credits/_client_credit_notes.html", {"table": table}, part="client_credit_notes")
 
 
 @role(Role.FRONT_DESK)
