@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 from django.core.validators import EMPTY_VALUES
 from django.db.models import Model, QuerySet
 from django.utils.functional import cached_property
-from django_filters import CharFilter, ChoiceFilter, Filter, ModelChoiceFilter
+from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, ModelChoiceFilter
 
-from clients.models import Client
-from clients.queries import accounts_with_figures, bears
+from clients.models import Client, Mail
+from clients.queries import accounts_with_figures, bears, lost_mails
 from ledger.balance import STATUSES, has_status
 from ledger.models import ClientAccount
-from office.filters import ArchivableFilter, archived_choice
+from office.filters import DAY, ONE_DAY, ArchivableFilter, ListFilter, archived_choice, midnight
 from office.forms import AmountField, SearchBox
 from office.models import Site
 
@@ -126,3 +126,38 @@ class ClientFilter(ArchivableFilter):
         for name, value in changed.items():
             query[name] = value
         return f"?{query.urlencode()}"
+
+
+TO_SEE_TO = "a_revoir"
+
+
+class MailFilter(ListFilter):
+    """E-mails by client, state, kind and the day they were written."""
+
+    client = CharFilter(label="Client", max_length=120, method="filter_by_client", widget=SearchBox)
+    state = ChoiceFilter(
+        label="État",
+        choices=[(TO_SEE_TO, "À revoir"), *Mail.State.choices],
+        empty_label="Tous",
+        method="filter_by_state",
+    )
+    since = DateFilter(label="Du", widget=DAY, method="filter_since")
+    until = DateFilter(label="Au", widget=DAY, method="filter_until")
+
+    class Meta:
+        model = Mail
+        fields: list[str] = []
+
+    def filter_by_client(self, mails: QuerySet[Mail], _: str, text: str) -> QuerySet[Mail]:
+        one = Client.objects.filter(code=text)
+        clients = one if one.exists() else Client.objects.filter(bears(text))
+        return mails.filter(account__in=clients.values("account"))
+
+    def filter_by_state(self, mails: QuerySet[Mail], _: str, state: str) -> QuerySet[Mail]:
+        return mails.filter(pk__in=lost_mails().values("pk")) if state == TO_SEE_TO else mails.filter(state=state)
+
+    def filter_since(self, mails: QuerySet[Mail], _: str, day: date) -> QuerySet[Mail]:
+        return mails.filter(operation__at__gte=midnight(day))
+
+    def filter_until(self, mails: QuerySet[Mail], _: str, day: date) -> QuerySet[Mail]:
+        return mails.filter(operation__at__lt=midnight(day + ONE_DAY)) if day < date.max else mails

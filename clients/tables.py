@@ -1,6 +1,6 @@
 """The list of clients."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
-from clients.models import Client
+from clients.models import Client, Mail
 from clients.queries import with_figures
 from ledger.balance import Balance
 from ledger.models import ClientAccount, Document
@@ -129,3 +130,48 @@ class ClientTable(tables.Table):
 
     def render_status(self, record: Client) -> SafeString:
         return status_badge(self.balances[record.pk].status)
+
+
+# The tone and the sign of each state of an e-mail.
+MAIL_SIGNS = {
+    Mail.State.WAITING: ("neutral", "clock"),
+    Mail.State.SENDING: ("neutral", "send"),
+    Mail.State.SENT: ("credit", "circle-check"),
+    Mail.State.RETRYING: ("late", "rotate-cw"),
+    Mail.State.FAILED: ("owed", "circle-x"),
+    Mail.State.UNCERTAIN: ("owed", "circle-question-mark"),
+}
+
+
+def mail_badge(mail: Mail) -> SafeString:
+    """The state of an e-mail in a word, with its sign."""
+    state = Mail.State(mail.state)
+    return badge(state.label, *MAIL_SIGNS[state])
+
+
+class MailTable(tables.Table):
+    """E-mails, newest first. Needs rows of `mails`."""
+
+    at = tables.Column("Demandé le", accessor="operation__at", attrs={"td": {"class": "table__day"}})
+    client = tables.Column("Client", accessor="account__client", attrs={"td": {"class": "table__party"}})
+    kind = tables.Column("Nature")
+    recipient = tables.Column("Destinataire")
+    subject = tables.Column("Objet", attrs={"td": {"class": "table__text"}})
+    state = tables.Column("État")
+
+    def __init__(self, mails: Any, *, exclude: tuple[str, ...] = ()) -> None:
+        super().__init__(mails, orderable=False, exclude=exclude)
+
+    def render_at(self, value: datetime) -> str:
+        return f"{localtime(value):%d/%m/%Y %H:%M}"
+
+    def render_client(self, value: Client) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("client_detail", args=[value.code]), value.listed_name)
+
+    def render_subject(self, value: str, record: Mail) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("mail_detail", args=[record.pk]), value)
+
+    def render_state(self, record: Mail) -> SafeString:
+        newer = getattr(record, "followed_by", None)
+        again = format_html(' <a href="{}">renvoyé</a>', reverse("mail_detail", args=[newer.pk])) if newer else ""
+        return format_html("{}{}", mail_badge(record), again)

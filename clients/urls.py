@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clients.views import finding, lists, opening, records
+from clients.views import finding, lists, mails, opening, records, templates
 
 urlpatterns = [
     path("clients/", lists.client_list, name="client_list"),
@@ -15,4 +15,16 @@ urlpatterns = [
     path("clients/<client:code>/historique/", records.client_history, name="client_history"),
     path("clients/<client:code>/solde-a-nouveau/", opening.client_opening, name="client_opening"),
     path("clients/<client:code>/solde-a-nouveau/retirer/", opening.client_opening_remove, name="client_opening_remove"),
+    path("e-mails/", mails.mail_list, name="mail_list"),
+    path("e-mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
+    path("e-mails/<int:pk>/renvoyer/", mails.mail_resend, name="mail_resend"),
+    path("e-mails/<int:pk>/envoye/", mails.mail_settle, name="mail_settle"),
+    path("e-mails/<int:pk>/pieces/<int:file>/", mails.mail_file, name="mail_file"),
+    path("parametres/e-mails/modeles/", templates.mail_templates, name="mail_templates"),
+    path("parametres/e-mails/modeles/<slug:kind>/", templates.mail_template_edit, name="mail_template_edit"),
+    path(
+        "parametres/e-mails/modeles/<slug:kind>/retablir/",
+        templates.mail_template_restore,
+        name="mail_template_restore",
+    ),
 ]

@@ -20,7 +20,7 @@ def refusals(invoice: Any) -> dict[str, str]:
     invoice: a row of `with_status`.
     """
     if invoice.status == DRAFT:
-        return dict.fromkeys(("cancel", "credit", "use_credit", "reschedule", "dispute", "slip"), DRAFTED)
+        return dict.fromkeys(("cancel", "credit", "use_credit", "reschedule", "dispute", "slip", "mail"), DRAFTED)
     found: dict[str, str] = {}
     if not invoice.left:
         found |= dict.fromkeys(("use_credit", "reschedule"), GONE if invoice.status == CANCELLED else SETTLED)

@@ -53,11 +53,12 @@ class EventFilter(ListFilter):
         fields: list[str] = []
 
     def filter_since(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
-        return events.filter(at__gte=_midnight(day))
+        return events.filter(at__gte=midnight(day))
 
     def filter_until(self, events: QuerySet[Event], _: str, day: date) -> QuerySet[Event]:
-        return events.filter(at__lt=_midnight(day + ONE_DAY)) if day < date.max else events
+        return events.filter(at__lt=midnight(day + ONE_DAY)) if day < date.max else events
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment that a day begins here."""
     return datetime.combine(day, time.min, get_current_timezone())

@@ -27,9 +27,16 @@ def kept_file(subject: str, key: int, *, name: str, at: datetime, make: Callable
         made = KeptFile(subject=subject, key=key, name=name, content=content, sha256=digest, made_at=at)
         KeptFile.objects.bulk_create([made], ignore_conflicts=True)
         file = found.get()
-    if hashlib.sha256(file.content).hexdigest() != file.sha256:
-        raise Damaged(file.name)
+    checked(file)
     return file
+
+
+def checked(file: KeptFile) -> bytes:
+    """The bytes of a kept file, which are those it was made of. Raises Damaged."""
+    content = bytes(file.content)
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise Damaged(file.name)
+    return content
 
 
 @transaction.atomic

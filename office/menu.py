@@ -60,6 +60,7 @@ MENU = (
     Group(
         "Administration",
         (
+            Entry("E-mails envoyés", "mail_list", "mails", Role.FRONT_DESK),
             Entry("Journal des événements", "event_list", "scroll-text", Role.ADMINISTRATOR),
             Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),
         ),
@@ -99,7 +100,13 @@ SETTINGS = (
         ),
     ),
     Group("Importer", (Entry("Importer", "import_start", "file-up", Role.ADMINISTRATOR),)),
-    Group("E-mails", (Entry("E-mails", "settings_mail", "mail", Role.ADMINISTRATOR),)),
+    Group(
+        "E-mails",
+        (
+            Entry("Serveur d’envoi", "settings_mail", "mail", Role.ADMINISTRATOR),
+            Entry("Modèles", "mail_templates", "mail-open", Role.ADMINISTRATOR),
+        ),
+    ),
     Group("Utilisateurs", (Entry("Utilisateurs", "user_list", "user-cog", Role.ADMINISTRATOR),)),
 )
 

@@ -3,7 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from clients.queries import mails_about
 from clients.sheet import Sheet, sheet, window_of
+from clients.tables import mail_badge
 from clients.tabs import tab
 from invoicing.actions import refusals
 from invoicing.queries import content_of, visits_to_invoice
@@ -103,6 +105,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "movement": queries.movement_of(found),
         "incident": queries.incident_of(found),
         "history": queries.history(found, invoice, items) if invoice else None,
+        "mails": [(mail, mail_badge(mail)) for mail in mails_about(found)],
         "prints": queries.prints_of(found, invoice),
         "entries": queries.entries_of(found) if user_of(request).may(Role.ACCOUNTANT) else None,
     }

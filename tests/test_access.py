@@ -11,12 +11,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clients.models import Mail
 from clients.services import Details, open_client
 from invoicing.models import Category
 from invoicing.services import draft_lines, issue_invoice, record_visit
 from ledger.models import BankAccount
 from office.clock import today
 from office.importing import drop
+from office.kept import kept_file
 from office.models import Role, User
 from tests import factories
 from tests.builders import credit_note, invoice
@@ -112,6 +114,20 @@ def a_category() -> dict[str, Any]:
     return {"pk": Category.objects.create(name=f"Soins {Category.objects.count()}").pk}
 
 
+def a_mail() -> dict[str, Any]:
+    act = factories.op_under_way(DAY)
+    account = open_client(Details("Mme Delmas")).account
+    mail = Mail.objects.create(account=account, kind="invoice", recipient="a@exemple.fr", subject="A", operation=act)
+    return {"pk": mail.pk}
+
+
+def a_mailed_file() -> dict[str, Any]:
+    mail = Mail.objects.get(**a_mail())
+    file = kept_file("essai", mail.pk, name="essai.pdf", at=mail.operation.at, make=lambda: b"%PDF")
+    mail.files.add(file)
+    return {"pk": mail.pk, "file": file.pk}
+
+
 def an_export() -> dict[str, Any]:
     return {"code": open_client(Details("Mme Delmas")).code, "form": "csv"}
 
@@ -145,6 +161,12 @@ MAP = {
     "client_unpaid": Page(get=ALL, post=ALL, arguments=a_client),
     "client_to_invoice": Page(get=ALL, post=ALL, arguments=a_client),
     "client_credits": Page(get=ALL, post=ALL, arguments=a_client),
+    "mail_list": Page(get=ALL, post=ALL),
+    "mail_detail": Page(get=ALL, post=ALL, arguments=a_mail),
+    "mail_resend": Page(get=POST_ONLY, post=FORM, arguments=a_mail),
+    "mail_settle": Page(get=POST_ONLY, post=ELSEWHERE, arguments=a_mail),
+    "mail_file": Page(get=ALL, post=ALL, arguments=a_mailed_file),
+    "invoice_mail": Page(get=ALL, post=FORM, arguments=an_issued_invoice),
     "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),
     "invoice_pdf": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
     "invoice_slip": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
@@ -205,6 +227,9 @@ MAP = {
     "settings_security": Page(get=ADMIN, post=ADMIN_FORM),
     "settings_mail": Page(get=ADMIN, post=ADMIN_FORM),
     "mail_test": Page(get=ADMIN, post=ADMIN_FORM),
+    "mail_templates": Page(get=ADMIN, post=ADMIN),
+    "mail_template_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=lambda: {"kind": "invoice"}),
+    "mail_template_restore": Page(get=ADMIN_POST, post=ADMIN_DONE, arguments=lambda: {"kind": "invoice"}),
     "user_list": Page(get=ADMIN, post=ADMIN),
     "user_create": Page(get=ADMIN, post=ADMIN_FORM),
     "user_edit": Page(get=ADMIN, post=ADMIN_FORM, arguments=a_user),

@@ -1,6 +1,20 @@
 """What a user does to a client: open one, change what is known of it, take over what was due before."""
 
 from clients.services.editing import Row, Rows, archive_client, change_client, unarchive_client
+from clients.services.mailing import (
+    AlreadyResent,
+    NotLost,
+    begin,
+    mark_as_sent,
+    note_refused,
+    note_sent,
+    note_uncertain,
+    resend_mail,
+    restore_template,
+    save_template,
+    sweep_mails,
+    write_mail,
+)
 from clients.services.opening_balance import NoOpening, ZeroOpening, remove_opening_balance, set_opening_balance
 from clients.services.registering import (
     FIELDS,
@@ -16,19 +30,31 @@ from clients.services.registering import (
 __all__ = [
     "FIELDS",
     "OPENED",
+    "AlreadyResent",
     "CodeTaken",
     "Details",
     "NoOpening",
+    "NotLost",
     "Row",
     "Rows",
     "ZeroOpening",
     "archive_client",
+    "begin",
     "change_client",
     "faults",
+    "mark_as_sent",
+    "note_refused",
+    "note_sent",
+    "note_uncertain",
     "open_client",
     "open_clients",
     "register_client",
     "remove_opening_balance",
+    "resend_mail",
+    "restore_template",
+    "save_template",
     "set_opening_balance",
+    "sweep_mails",
     "unarchive_client",
+    "write_mail",
 ]

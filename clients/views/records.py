@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 from clients import services
 from clients.forms import ClientEditForm, ClientForm
 from clients.models import Client
-from clients.queries import history
+from clients.queries import history, mails_of
 from clients.sheet import sheet
+from clients.tables import mail_badge
 from clients.tabs import tab
 from ledger.balance import balance_of
 from office.access import role, user_of
@@ -25,6 +26,7 @@ from office.queries import shown_balances
 from office.tables import ROWS
 
 RECENT = 5  # changes that stand under what is known of a client
+RECENT_MAILS = 20  # that stand in its history
 
 
 @role(Role.FRONT_DESK)
@@ -61,7 +63,8 @@ def client_contacts(request: HttpRequest, code: str) -> HttpResponse:
 def client_history(request: HttpRequest, code: str) -> HttpResponse:
     client = _client(code)
     page = Paginator(history(client), ROWS).get_page(request.GET.get("page"))
-    return render(request, "clients/client_history.html", {"client": client, "page": page})
+    sent = [(mail, mail_badge(mail)) for mail in mails_of(client.account)[:RECENT_MAILS]]
+    return render(request, "clients/client_history.html", {"client": client, "page": page, "mails": sent})
 
 
 @role(Role.FRONT_DESK)

@@ -50,6 +50,7 @@ from invoicing.services.invoices import (
     plan_collection,
     sales_parts,
 )
+from invoicing.services.mailing import LETTER, letter_values, whose
 from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, seller_of
 from invoicing.services.printing import document_pdf, draft_pdf, file_name, invoice_file, print_invoice, print_slip
 from invoicing.services.visits import (
@@ -69,6 +70,7 @@ from invoicing.services.visits import (
 __all__ = [
     "BUYER",
     "ITEM_FIELDS",
+    "LETTER",
     "REVENUE",
     "TARIFF_FIELDS",
     "AlreadyDisputed",
@@ -118,6 +120,7 @@ __all__ = [
     "invoice_file",
     "invoice_visits",
     "issue_invoice",
+    "letter_values",
     "line_of",
     "open_debts",
     "plan_collection",
@@ -131,4 +134,5 @@ __all__ = [
     "save_tariff",
     "seller_of",
     "tidy_tariff",
+    "whose",
 ]

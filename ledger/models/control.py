@@ -40,6 +40,7 @@ class Operation(models.Model):
         DISPUTE = "dispute", "Mise en litige d’une facture"
         END_DISPUTE = "end_dispute", "Levée d’un litige"
         IMPORT = "import", "Import"
+        MAIL = "mail", "Envoi d’un e-mail"
 
     kind = models.CharField("nature", max_length=24, choices=Kind.choices)
     user = models.ForeignKey(User, models.PROTECT, verbose_name="utilisateur", null=True, blank=True)

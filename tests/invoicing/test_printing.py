@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -23,7 +24,7 @@ from invoicing.queries import e_document
 from invoicing.services import draft_lines
 from ledger.models import BankAccount, Operation
 from office.clock import today
-from office.models import Company, Event, KeptFile
+from office.models import Company, Event, KeptFile, MailServer
 from office.pdf import EInvoice, render_pdf
 from tests.builders import a_client, credit_on, invoice, line, pay
 from tests.factories import op
@@ -336,3 +337,17 @@ def test_an_invoice_issued_on_its_page_is_kept_by_a_job(own_database, client):
     kept = KeptFile.objects.get(subject="invoice", key=draft.pk)
     assert (kept.prints, kept.name) == (0, f"{Invoice.objects.get(pk=draft.pk)}.pdf")
     assert faults(bytes(kept.content)) == []
+
+
+def test_an_invoice_leaves_by_mail_as_the_very_pdf_that_is_kept(own_database, client, mailoutbox):
+    MailServer.objects.create(pk=1, sender_address="a@exemple.fr")
+    bill = invoice(a_client("C-1"), DAY, "120")
+    text = {"recipient": "claire@exemple.fr", "subject": "Facture", "body": "Bonjour"}
+
+    at_work(client).post(reverse("invoice_mail", args=[bill.pk]), {"key": str(uuid4()), **text})
+    work_off()
+
+    (message,) = mailoutbox
+    kept = KeptFile.objects.get()
+    assert message.attachments == [(f"{bill}.pdf", bytes(kept.content), "application/pdf")]
+    assert xml_of(bytes(kept.content))

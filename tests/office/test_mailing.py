@@ -23,7 +23,8 @@ def _by_smtp(settings):
 
 @contextmanager
 def smtp(**answers: str) -> Iterator[int]:
-    """A mail server on a port of its own. answers: to each command, else 250."""
+    """A mail server on a port of its own. answers: to each command, else 250; to END, once it has the message:
+    nothing hangs up."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -34,7 +35,9 @@ def smtp(**answers: str) -> Iterator[int]:
                 if word == "DATA":
                     while self.rfile.readline().strip() != b".":
                         pass
-                    self.say("250 OK")
+                    if not (taken := answers.get("END", "250 OK")):
+                        return
+                    self.say(taken)
                 if word == "QUIT":
                     return
 

@@ -83,6 +83,6 @@ def test_the_settings_are_there_for_who_may_see_a_part_of_them():
         "Établissement": ["Identité", "Établissements"],  # the banks are the ledger's, which isn't installed here
         "Textes légaux": ["Textes légaux"],
         "Paramètres généraux": ["Clients", "Sécurité"],
-        "E-mails": ["E-mails"],
+        "E-mails": ["Serveur d’envoi"],
         "Utilisateurs": ["Utilisateurs"],
     }
