@@ -27,11 +27,13 @@ class AmountFilter(Filter):
     field_class = AmountField
 
 
-def _at_least(name: str, label: str) -> AmountFilter:
+def at_least(name: str, label: str) -> AmountFilter:
+    """The field of the least amount that a column has."""
     return AmountFilter(label=f"{label} à partir de", field_name=name, lookup_expr="gte", max_length=20)
 
 
-def _at_most(name: str, label: str) -> AmountFilter:
+def at_most(name: str, label: str) -> AmountFilter:
+    """The field of the greatest amount that a column has."""
     return AmountFilter(label=f"{label} jusqu’à", field_name=name, lookup_expr="lte", max_length=20)
 
 
@@ -54,10 +56,10 @@ class ClientFilter(ArchivableFilter):
         method="filter_walk_in",
     )
     archived = archived_choice()
-    invoiced_min, invoiced_max = (make("invoiced", "Facturé") for make in (_at_least, _at_most))
-    collected_min, collected_max = (make("collected", "Encaissé") for make in (_at_least, _at_most))
-    outstanding_min, outstanding_max = (make("outstanding", "Encours") for make in (_at_least, _at_most))
-    balance_min, balance_max = (make("balance", "Solde") for make in (_at_least, _at_most))
+    invoiced_min, invoiced_max = (make("invoiced", "Facturé") for make in (at_least, at_most))
+    collected_min, collected_max = (make("collected", "Encaissé") for make in (at_least, at_most))
+    outstanding_min, outstanding_max = (make("outstanding", "Encours") for make in (at_least, at_most))
+    balance_min, balance_max = (make("balance", "Solde") for make in (at_least, at_most))
 
     class Meta:
         model = Client
@@ -118,14 +120,6 @@ class ClientFilter(ArchivableFilter):
     def is_set_beyond(self) -> bool:
         """Whether more is asked for than words, well or badly."""
         return any(self.data.get(name) for name in self.filters if name != "q")
-
-    def address(self, **changed: str) -> str:
-        """The query of the same list with some filters otherwise, from its first page."""
-        query = self.data.copy()
-        query.pop("page", None)
-        for name, value in changed.items():
-            query[name] = value
-        return f"?{query.urlencode()}"
 
 
 TO_SEE_TO = "a_revoir"

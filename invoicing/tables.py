@@ -17,7 +17,7 @@ from invoicing.actions import refusals
 from invoicing.models import Invoice, Item, Tariff, Visit
 from invoicing.queries import ENDED, LATER, RATE_ENDED, VALID, PricedTariff
 from invoicing.statuses import AWAITING, BOUNCED, CANCELLED, DRAFT, LATE, PAID, PART_PAID, STATUSES
-from ledger.models import ClientAccount
+from ledger.models import ClientAccount, Party
 from office.templatetags.ui import badge, day, icon, money, percent, popmenu
 
 # The tone and the sign of each status of an invoice.
@@ -45,6 +45,12 @@ def invoice_menu(invoice: Any) -> SafeString:
     about = f"la facture {invoice}" if invoice.document_id else f"le brouillon {invoice.pk}"
     entries = render_to_string("invoicing/_invoice_menu.html", {"invoice": invoice, "why": refusals(invoice)})
     return popmenu(entries, f"Actions sur {about}", anchor=f"invoice-{invoice.pk}")
+
+
+def whose(client: Client, party: Party | None) -> SafeString:
+    """The client of a row, with the passer-by if there is one."""
+    who = f" ({party.name})" if party else ""
+    return format_html('<a href="{}">{}</a>{}', reverse("client_detail", args=[client.code]), client.listed_name, who)
 
 
 class VisitTable(tables.Table):
@@ -77,7 +83,7 @@ class VisitTable(tables.Table):
     def render_total(self, record: Any) -> str:
         return money(record.left + record.invoiced, self.currency)
 
-    def render_left(self, value: Decimal) -> str:
+    def render_left(self, value: Decimal, record: Visit) -> str:  # noqa: ARG002  others need the row
         return money(value or None, self.currency)
 
 
@@ -151,6 +157,67 @@ class InvoiceTable(tables.Table):
 
     def render_actions(self, record: Invoice) -> SafeString:
         return invoice_menu(record)
+
+
+class AllInvoicesTable(InvoiceTable):
+    """The invoices of all clients. Needs rows of `all_invoices` with their status."""
+
+    day = tables.Column("Date", order_by=("day", "pk"), attrs={"td": {"class": "table__day"}}, default="")
+    reference = tables.Column(
+        "Numéro", accessor="pk", order_by=("document__reference", "pk"), attrs={"td": {"class": "table__code"}}
+    )
+    client = tables.Column(
+        "Client", order_by=("client__sort_key", "-day", "-pk"), attrs={"td": {"class": "table__party"}}
+    )
+    site = tables.Column("Établissement", order_by=("site__name", "-day", "-pk"), default="")
+    status = tables.Column("Statut", orderable=False)
+    ttc = tables.Column("Total TTC", order_by=("ttc", "pk"), attrs=AMOUNT)
+    left = tables.Column("Reste dû", order_by=("left", "pk"), attrs=AMOUNT)
+    actions = tables.Column("Actions", accessor="pk", orderable=False)
+
+    class Meta(InvoiceTable.Meta):
+        exclude = ("party",)
+        sequence = ("day", "reference", "client", "site", "status", "ttc", "left", "actions")
+
+    def __init__(self, invoices: Any) -> None:
+        tables.Table.__init__(self, invoices, order_by="-day")
+
+    def render_client(self, value: Client, record: Invoice) -> SafeString:
+        return whose(value, record.party)
+
+    def render_left(self, value: Decimal, record: Any) -> str:
+        return "" if record.status in (DRAFT, CANCELLED) else money(value, record.client.account.currency)
+
+
+class AllVisitsTable(VisitTable):
+    """The visits of all clients. Needs rows of `all_visits` with their amounts."""
+
+    day = tables.Column("Date", order_by=("day", "pk"), attrs={"td": {"class": "table__day"}})
+    kind = tables.Column("Visite", order_by=("kind", "-day", "-pk"))
+    client = tables.Column(
+        "Client", order_by=("client__sort_key", "-day", "-pk"), attrs={"td": {"class": "table__party"}}
+    )
+    site = tables.Column("Établissement", order_by=("site__name", "-day", "-pk"), default="")
+    progress = tables.Column("Avancement", order_by=("progress", "-day", "-pk"))
+    status = tables.Column("Statut", accessor="pk", orderable=False)
+    total = tables.Column("Total TTC", accessor="pk", orderable=False, attrs=AMOUNT)
+    left = tables.Column("À facturer", order_by=("left", "-day", "-pk"), attrs=AMOUNT)
+
+    class Meta:
+        exclude = ("party",)
+        sequence = ("day", "kind", "client", "site", "progress", "status", "total", "left")
+
+    def __init__(self, visits: Any) -> None:
+        tables.Table.__init__(self, visits, order_by="-day")
+
+    def render_client(self, value: Client, record: Visit) -> SafeString:
+        return whose(value, record.party)
+
+    def render_total(self, record: Any) -> str:
+        return money(record.left + record.invoiced, record.client.account.currency)
+
+    def render_left(self, value: Decimal, record: Visit) -> str:
+        return money(value or None, record.client.account.currency)
 
 
 class ItemTable(tables.Table):

@@ -91,7 +91,10 @@ def test_no_other_page_asks_more(desk, number):
 
 def fill_business(at: int) -> None:
     """One more of what the lists of the business show."""
-    factories.invoice_entry(a_client(f"N-{at}").account, "50.00", DAY)
+    client = a_client(f"N-{at}")
+    factories.invoice_entry(client.account, "50.00", DAY)
+    if at < 8:
+        fill(client, 1)
     factories.SiteFactory()
     a_mailed_file()
     user = factories.UserFactory()

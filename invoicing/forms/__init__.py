@@ -23,10 +23,11 @@ from invoicing.forms.invoices import (
     RescheduleForm,
 )
 from invoicing.forms.lines import LineForm, LineSet
-from invoicing.forms.visits import VisitEditForm, VisitForm
+from invoicing.forms.visits import ClientForm, VisitEditForm, VisitForm
 
 __all__ = [
     "CategoryForm",
+    "ClientForm",
     "DisputeForm",
     "DraftForm",
     "DueSet",

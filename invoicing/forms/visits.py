@@ -55,6 +55,22 @@ class VisitFields(SitedForm):
         return cast("VisitDetails", {name: self.cleaned_data[name] for name in VisitDetails.__annotations__})
 
 
+class ClientForm(forms.Form):
+    """For whom a visit or an invoice is to be begun."""
+
+    q = forms.CharField(
+        label="Code, nom, e-mail ou téléphone",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    @property
+    def text(self) -> str:
+        """What is searched; nothing if it was refused."""
+        return self.cleaned_data.get("q", "") if self.is_valid() else ""
+
+
 NO_NAME = "Indiquez le nom du client passager."
 
 

@@ -54,7 +54,10 @@ class Invoice(models.Model):
                 violation_error_message="Le total TTC est la somme du HT et de la TVA.",
             ),
         ]
-        indexes = [models.Index(fields=["client", "-day", "-id"], name="invoicing_invoice_newest")]
+        indexes = [
+            models.Index(fields=["client", "-day", "-id"], name="invoicing_invoice_newest"),
+            models.Index(fields=["-day", "-id"], name="invoicing_invoice_by_day"),
+        ]
         triggers = rules.INVOICE
 
     def __str__(self) -> str:
@@ -104,6 +107,14 @@ class InvoiceLine(PricedLine):
                 | Q(quantity__lt=0, creditable_quantity__lt=0, creditable_quantity__gte=F("quantity")),
                 violation_error_message="On ne crédite pas plus que la quantité de la ligne.",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["invoice"],
+                include=["ttc", "creditable"],
+                condition=~Q(creditable=F("ttc")),
+                name="invoicing_line_credited",
+            )
         ]
         triggers = rules.INVOICE_LINE
 

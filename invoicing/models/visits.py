@@ -43,7 +43,10 @@ class Visit(models.Model):
     class Meta:
         verbose_name = "visite"
         verbose_name_plural = "visites"
-        indexes = [models.Index(fields=["client", "-day", "-id"], name="invoicing_visit_newest")]
+        indexes = [
+            models.Index(fields=["client", "-day", "-id"], name="invoicing_visit_newest"),
+            models.Index(fields=["-day", "-id"], name="invoicing_visit_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} du {self.day:%d/%m/%Y}"

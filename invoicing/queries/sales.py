@@ -105,6 +105,15 @@ def visits(client: Client, on: date | None = None) -> QuerySet[Visit]:
 
     on: a past day, to its end; None for today.
     """
+    found = with_amounts(Visit.objects.filter(client=client).select_related("party", "site"), on)
+    return (found if on is None else found.filter(day__lte=on)).order_by("-day", "-pk")
+
+
+def with_amounts(visits: QuerySet[Visit], on: date | None = None) -> QuerySet[Visit]:
+    """Annotate visits with what is `left` to invoice of each and what of it is `invoiced`, VAT included.
+
+    on: a past day, to its end; None for today.
+    """
     runs = Q(until=None) if on is None else Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
     waiting = VisitSpell.objects.filter(runs).order_by()
     left = waiting.filter(line__visit=OuterRef("pk")).values("line__visit").annotate(total=Sum("amount"))
@@ -113,12 +122,10 @@ def visits(client: Client, on: date | None = None) -> QuerySet[Visit]:
     lines = VisitLine.objects.filter(visit=OuterRef("pk"), is_removed=False).exclude(pk__in=waiting.values("line"))
     lines = lines.annotate(amount=Subquery(newest.order_by("-invoice__document__day", "-pk").values("ttc")[:1]))
     invoiced = lines.order_by().values("visit").annotate(total=Sum("amount", output_field=AMOUNT))
-    found = Visit.objects.filter(client=client).select_related("party", "site")
-    found = found.annotate(
+    return visits.annotate(
         left=Coalesce(Subquery(left.values("total"), output_field=AMOUNT), NOTHING),
         invoiced=Coalesce(Subquery(invoiced.values("total"), output_field=AMOUNT), NOTHING),
     )
-    return (found if on is None else found.filter(day__lte=on)).order_by("-day", "-pk")
 
 
 def invoices(client: Client, *, today: date, on: date | None = None) -> QuerySet[Invoice]:
@@ -132,7 +139,13 @@ def invoices(client: Client, *, today: date, on: date | None = None) -> QuerySet
 
 
 def issued_invoices(client: Client, *, today: date, on: date | None = None) -> QuerySet[Invoice]:
-    """The issued invoices of a client as `invoices` has them, each also with what was `collected` of it and its `due`.
+    """The issued invoices of a client as `invoices` and `with_collected` have them."""
+    found = invoices(client, today=today, on=on).filter(document__isnull=False)
+    return with_collected(found, on)
+
+
+def with_collected(invoices: QuerySet[Invoice], on: date | None = None) -> QuerySet[Invoice]:
+    """Annotate invoices with what was `collected` of each and its `due`.
 
     collected: what payments have settled, VAT included; credit notes aren't among them. due: the first due day with
     something left, else the last one.
@@ -142,13 +155,9 @@ def issued_invoices(client: Client, *, today: date, on: date | None = None) -> Q
     collected = settled.order_by().values("debit__document").annotate(total=Sum("amount", output_field=AMOUNT))
     debts = items_on(on).select_related(None).filter(document=OuterRef("document"), is_debit=True)
     first, last = debts.filter(Q(left__gt=0)).order_by("due", "pk"), debts.order_by("-due", "pk")
-    return (
-        invoices(client, today=today, on=on)
-        .filter(document__isnull=False)
-        .annotate(
-            collected=Coalesce(Subquery(collected.values("total"), output_field=AMOUNT), NOTHING),
-            due=Coalesce(Subquery(first.values("due")[:1]), Subquery(last.values("due")[:1])),
-        )
+    return invoices.annotate(
+        collected=Coalesce(Subquery(collected.values("total"), output_field=AMOUNT), NOTHING),
+        due=Coalesce(Subquery(first.values("due")[:1]), Subquery(last.values("due")[:1])),
     )
 
 

@@ -8,7 +8,7 @@ from office.views import home
 urlpatterns = [
     path("", include("office.urls")),
     path("clients/", home, name="client_list"),
-    path("clients/factures/", home, name="invoice_list"),
+    path("clients/factures/", home, name="client_papers"),
 ]
 
 pytestmark = pytest.mark.urls(__name__)
@@ -18,7 +18,7 @@ GROUPS = (
         "Clients",
         (
             Entry("Liste", "client_list", "users", Role.FRONT_DESK),
-            Entry("Factures", "invoice_list", "file-text", Role.FRONT_DESK),
+            Entry("Factures", "client_papers", "file-text", Role.FRONT_DESK),
         ),
     ),
     Group("Administration", (Entry("Journal", "event_list", "settings", Role.ADMINISTRATOR),)),
