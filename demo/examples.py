@@ -216,7 +216,8 @@ def statement(desk: Desk, _today: date) -> Play:
     for day, reference, label, amount in taken_over:
         yield day
         op = desk.does(Operation.Kind.IMPORT, day)
-        draft = draft_lines(client=client, lines=[line(label, amount, rate="0")], op=op)
+        sold = line(label, amount, rate="0", goods=label == "Facture vente")
+        draft = draft_lines(client=client, lines=[sold], op=op)
         op = desk.does(Operation.Kind.IMPORT, day)
         issue_invoice(invoice=draft, on=day, reference=reference, plan=LATER, op=op)
     yield (day := date(2025, 4, 20))

@@ -60,6 +60,10 @@ MENU = (
         ),
     ),
     Group(
+        "États",
+        (Entry("Extrait de compte", "extract_choose", "file-text", Role.FRONT_DESK),),
+    ),
+    Group(
         "Administration",
         (
             Entry("E-mails envoyés", "mail_list", "mails", Role.FRONT_DESK),

@@ -1,15 +1,20 @@
 from django.urls import path
 
-from statements import views
 from statements.exporting import views as exporting
+from statements.views import extract, sheet
 
 urlpatterns = [
-    path("aujourdhui/", views.today_page, name="today"),
-    path("clients/<client:code>/", views.client_detail, name="client_detail"),
-    path("clients/<client:code>/solde/", views.client_balance, name="client_balance"),
-    path("clients/<client:code>/impayes/", views.client_unpaid, name="client_unpaid"),
-    path("clients/<client:code>/avoir/", views.client_credits, name="client_credits"),
+    path("aujourdhui/", sheet.today_page, name="today"),
+    path("clients/<client:code>/", sheet.client_detail, name="client_detail"),
+    path("clients/<client:code>/solde/", sheet.client_balance, name="client_balance"),
+    path("clients/<client:code>/impayes/", sheet.client_unpaid, name="client_unpaid"),
+    path("clients/<client:code>/avoir/", sheet.client_credits, name="client_credits"),
+    path("clients/<client:code>/extrait/", extract.client_extract, name="client_extract"),
+    path("clients/<client:code>/extrait/pdf/", extract.client_extract_pdf, name="client_extract_pdf"),
+    path("clients/<client:code>/extrait/<slug:form>/", extract.client_extract_export, name="client_extract_export"),
+    path("etats/extrait/", extract.extract_choose, name="extract_choose"),
+    path("etats/extrait/clients/", extract.extract_search, name="extract_search"),
     path("exporter-mes-donnees/", exporting.data_export, name="data_export"),
     path("exporter-mes-donnees/<slug:name>/", exporting.data_export_file, name="data_export_file"),
-    path("documents/<int:pk>/", views.document, name="document"),
+    path("documents/<int:pk>/", sheet.document, name="document"),
 ]

@@ -1,5 +1,6 @@
 """Reads over all apps; they own no money."""
 
+from statements.queries.ageing import LIMITS, Aged, age_labels, aged
 from statements.queries.balances import ClientBalance, client_balances
 from statements.queries.day import (
     Count,
@@ -23,23 +24,35 @@ from statements.queries.documents import (
     prints_of,
     settlements,
 )
+from statements.queries.extract import Basis, Extract, Wanted, extract_of
 from statements.queries.history import Act, history
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
 from statements.queries.operations import time_line
+from statements.queries.where import EVERYWHERE, Where
 
 __all__ = [
+    "EVERYWHERE",
+    "LIMITS",
     "Act",
+    "Aged",
+    "Basis",
     "ClientBalance",
     "Count",
+    "Extract",
     "Group",
     "LateClient",
     "OpenAccount",
     "Print",
     "Row",
+    "Wanted",
+    "Where",
+    "age_labels",
+    "aged",
     "client_balances",
     "credits_to_use",
     "due_today",
     "entries_of",
+    "extract_of",
     "history",
     "how_many",
     "incident_of",

@@ -1,0 +1,340 @@
+"""L’extrait de compte: what happened on one client's account in a period, with a running balance.
+
+Computed once: screen, PDF, CSV and XLSX show these very rows. Source: rules, « The statement ».
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Sum, TextChoices
+
+from clients.models import Client
+from ledger.models import Document, Kind, Line
+from ledger.queries import items_on
+from office.amounts import ZERO
+from office.periods import Period
+from statements.queries.ageing import LIMITS, Aged, aged
+from statements.queries.descriptions import descriptions
+from statements.queries.where import EVERYWHERE, Where
+from statements.queries.without_vat import (
+    OWN_KINDS,
+    Change,
+    Item,
+    allocations_until,
+    changes,
+    rescheduled_items,
+    taxed_documents,
+)
+
+
+class Basis(TextChoices):
+    """What the amounts of a statement count."""
+
+    TTC = "ttc", "TTC"
+    HT = "ht", "HT"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a statement.
+
+    unsettled: only what isn't settled at the end of the period, for what is left of it. pairs: whether what was
+    cancelled, and what cancelled it, are shown.
+    """
+
+    period: Period
+    basis: Basis = Basis.TTC
+    where: Where = EVERYWHERE
+    unsettled: bool = False
+    pairs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a statement: a document on a day, or an Imputation. document: the key of the one it leads to.
+
+    balance: the running balance after it.
+    """
+
+    day: date
+    document: int
+    reference: str
+    description: str
+    debit: Decimal
+    credit: Decimal
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A statement. report: the balance before the period; balances are above 0 when the client owes.
+
+    ageing: what is open at its end, VAT included, by age on `on`, in classes that end at `limits`.
+    """
+
+    client: Client
+    wanted: Wanted
+    on: date
+    report: Decimal
+    rows: Sequence[Row]
+    ageing: Aged
+    limits: Sequence[int] = LIMITS
+
+    @property
+    def debit(self) -> Decimal:
+        """Total of the debits of the period."""
+        return sum((row.debit for row in self.rows), ZERO)
+
+    @property
+    def credit(self) -> Decimal:
+        """Total of the credits of the period."""
+        return sum((row.credit for row in self.rows), ZERO)
+
+    @property
+    def final(self) -> Decimal:
+        """The balance at the end of the period."""
+        return self.report + self.debit - self.credit
+
+
+@dataclass(slots=True)
+class _Group:
+    """A row in the making: the lines of one document that one operation posted on a day, or an Imputation.
+
+    rank: its place among those of its day. entries, undoes: the keys of what was posted, and of what that reverses.
+    """
+
+    day: date
+    rank: tuple[int, ...]
+    document: int
+    kind: str
+    reference: str
+    party: str
+    site: int | None
+    amount: Decimal = ZERO
+    is_credit: bool = False
+    entries: set[int] = field(default_factory=set)
+    undoes: set[int] = field(default_factory=set)
+    description: str = ""
+
+
+_LINE = (
+    *("pk", "day", "kind", "debit", "credit", "party__name", "entry", "entry__operation", "entry__reverses"),
+    *("entry__site", "entry__document", "entry__document__kind", "entry__document__reference"),
+    "entry__reverses__document",
+)
+
+
+def extract_of(client: Client, wanted: Wanted, *, today: date, limits: Sequence[int] = LIMITS) -> Extract:
+    """The statement of a client. today: the day of its ages where its period has no end.
+
+    Source: rules, « The statement ».
+    """
+    end = wanted.period.end
+    left = _open_items(client, wanted.where, end)
+    report, groups = _unsettled(client, wanted, left) if wanted.unsettled else _posted(client, wanted)
+    ages = aged(((item.is_debit, item.due, item.left) for item in left), end or today, limits)
+    return Extract(client, wanted, end or today, report, list(_rows(client, groups, report)), ages, limits)
+
+
+def _rows(client: Client, groups: Collection[_Group], report: Decimal) -> Iterator[Row]:
+    """The rows of groups in their order, with the running balance."""
+    texts = descriptions(client, {group.document: group.kind for group in groups if not group.description})
+    running = report
+    for group in sorted(groups, key=lambda group: (group.day, group.rank)):
+        running += group.amount
+        told = group.description or texts[group.document]
+        debit, credit = (ZERO, -group.amount) if group.is_credit else (group.amount, ZERO)
+        yield Row(
+            day=group.day,
+            document=group.document,
+            reference=group.reference,
+            description=_described(group, told),
+            debit=debit,
+            credit=credit,
+            balance=running,
+        )
+
+
+def _described(group: _Group, text: str) -> str:
+    text = f"Annulation\u00a0: {text[:1].lower()}{text[1:]}" if group.undoes else text
+    return f"{text}, {group.party}" if group.party else text
+
+
+def _posted(client: Client, wanted: Wanted) -> tuple[Decimal, list[_Group]]:
+    """The balance before the period, and what happened in it."""
+    start, where = wanted.period.start, wanted.where
+    lines = _lines(client, wanted)
+    groups, of_line = _groups(lines)
+    if wanted.basis == Basis.HT:
+        groups += _without_vat(client, lines, of_line, wanted.period.end)
+    groups = [group for group in groups if where.has(group.site)]
+    report = sum((group.amount for group in groups if start and group.day < start), ZERO)
+    groups = [group for group in groups if group.amount and not (start and group.day < start)]
+    if start and wanted.basis == Basis.TTC:
+        report = _balance_before(client, where, start)
+    return report, groups if wanted.pairs else _without_pairs(groups)
+
+
+def _lines(client: Client, wanted: Wanted) -> list[dict[str, Any]]:
+    """The lines of the account up to the end of the period: VAT included, those in it and of its sites alone."""
+    lines = Line.objects.filter(client_account=client.account_id)
+    if wanted.period.end:
+        lines = lines.filter(day__lte=wanted.period.end)
+    if wanted.basis == Basis.TTC:
+        lines = lines.filter(wanted.where.on("entry__site")).exclude(kind=Kind.RESCHEDULE)
+        lines = lines.filter(day__gte=wanted.period.start) if wanted.period.start else lines
+    return list(lines.order_by("day", "entry", "pk").values(*_LINE))
+
+
+def _balance_before(client: Client, where: Where, start: date) -> Decimal:
+    lines = Line.objects.filter(where.on("entry__site"), client_account=client.account_id, day__lt=start)
+    return lines.aggregate(total=Sum(F("debit") - F("credit")))["total"] or ZERO
+
+
+def _groups(lines: Iterable[Mapping[str, Any]]) -> tuple[list[_Group], dict[int, _Group]]:
+    """The rows that lines make, VAT included, and the one of each line; what is rescheduled stays its invoice's."""
+    found: dict[tuple[Any, ...], _Group] = {}
+    of_line: dict[int, _Group] = {}
+    first: dict[int, _Group] = {}
+    for line in lines:
+        if line["kind"] == Kind.RESCHEDULE:
+            of_line[line["pk"]] = first[line["entry__document"]]
+            continue
+        undone = _undone(line)
+        key = (line["entry__document"], line["day"], line["entry__operation"], undone is not None)
+        group = found.get(key)
+        if group is None:
+            group = found[key] = _Group(
+                day=line["day"],
+                rank=(0, line["entry"]),
+                document=line["entry__document"],
+                kind=line["entry__document__kind"],
+                reference=line["entry__document__reference"],
+                party=line["party__name"] or "",
+                site=line["entry__site"],
+                is_credit=line["credit"] > 0,
+            )
+        group.amount += line["debit"] - line["credit"]
+        group.entries.add(line["entry"])
+        if undone is not None:
+            group.undoes.add(undone)
+        of_line[line["pk"]] = group
+        first.setdefault(line["entry__document"], group)
+    return list(found.values()), of_line
+
+
+def _undone(line: Mapping[str, Any]) -> int | None:
+    """The entry that a line's entry reverses; what cancels a credit note is an invoice, a document of its own."""
+    is_own = line["entry__reverses__document"] == line["entry__document"]
+    entry: int | None = line["entry__reverses"] if is_own else None
+    return entry
+
+
+def _without_vat(
+    client: Client, lines: Sequence[Mapping[str, Any]], of_line: Mapping[int, _Group], end: date | None
+) -> list[_Group]:
+    """Bring rows to their HT; answers the rows « Imputation » of what no other row of its day counts."""
+    taxed, moved = taxed_documents(client), rescheduled_items(client)
+    items = {
+        line["pk"]: Item(moved.get(line["pk"], line["entry__document"]), line["kind"], line["debit"] > 0, line["day"])
+        for line in lines
+    }
+    whole: set[int] = set()
+    for line in lines:
+        document = taxed.get(line["entry__document"])
+        if document and _undone(line) is None and line["entry__document"] not in whole:
+            group = of_line[line["pk"]]
+            group.amount = document.ht if group.amount > 0 else -document.ht
+            whole.add(line["entry__document"])
+    operations = {line["pk"]: line["entry__operation"] for line in lines}
+    allocations = allocations_until(client, end)
+    undoing = {
+        (operations[new], old): of_line[new]
+        for allocation in allocations
+        for new, old in ((allocation.debit_id, allocation.credit_id), (allocation.credit_id, allocation.debit_id))
+        if new > old and allocation.operation_id == operations[new] and new in of_line
+    }
+    imputations = []
+    for change in changes(items, taxed, allocations, end):
+        sides = (change.credit, change.debit)
+        if change.is_detach:
+            row = next((undoing[change.operation, side] for side in sides if (change.operation, side) in undoing), None)
+            row = row if row and row.day == change.day else None
+        else:
+            of_day = (side for side in sides if items[side].day == change.day and items[side].document not in taxed)
+            row = next((of_line[side] for side in of_day), None)
+        if row is not None:
+            row.amount += change.amount
+        else:
+            imputations.append(_imputation(change, of_line))
+    return imputations
+
+
+def _imputation(change: Change, of_line: Mapping[int, _Group]) -> _Group:
+    credit, debit = of_line[change.credit], of_line[change.debit]
+    verb = "Imputation défaite" if change.is_detach else "Imputation"
+    return _Group(
+        day=change.day,
+        rank=(1, change.key, int(change.is_detach)),
+        document=credit.document,
+        kind=credit.kind,
+        reference=credit.reference,
+        party=credit.party,
+        site=credit.site,
+        amount=change.amount,
+        is_credit=change.amount < 0,
+        description=f"{verb} sur {debit.reference}",
+    )
+
+
+def _without_pairs(groups: Collection[_Group]) -> list[_Group]:
+    """Leave out what was cancelled and what cancelled it where both are there and make 0.00: both or neither."""
+    made = {frozenset(group.entries): group for group in groups if not group.undoes}
+    hidden = set()
+    for group in groups:
+        other = made.get(frozenset(group.undoes))
+        if other and other.document == group.document and other.amount + group.amount == 0:
+            hidden |= {id(group), id(other)}
+    return [group for group in groups if id(group) not in hidden]
+
+
+def _open_items(client: Client, where: Where, end: date | None) -> list[Any]:
+    """What is open at the end of the period, in the order of posting, each with its `left`."""
+    items: Any = items_on(end).filter(where.on("line__entry__site"), account=client.account_id)
+    items = items.filter(open__gt=0) if end is None else items.filter(left__gt=0)
+    return list(items.select_related("document", "party", "line__entry").order_by("day", "pk"))
+
+
+def _unsettled(client: Client, wanted: Wanted, left: Sequence[Any]) -> tuple[Decimal, list[_Group]]:
+    """What is left, at the end of the period, of what began before it, and of each document since."""
+    is_ht, start = wanted.basis == Basis.HT, wanted.period.start
+    taxed, moved = (taxed_documents(client) if is_ht else {}), rescheduled_items(client)
+    sums: dict[tuple[int, bool, bool], Decimal] = {}
+    for item in left:
+        part = moved.get(item.pk, item.document_id), item.is_debit, item.kind in OWN_KINDS
+        sums[part] = sums.get(part, ZERO) + item.left
+    documents = Document.objects.select_related("party").in_bulk({document for document, *_ in sums})
+    found: dict[tuple[int, bool], _Group] = {}
+    for (key, is_debit, is_part), amount in sums.items():
+        document = documents[key]
+        group = found.setdefault((key, is_debit), _filed(document, is_credit=not is_debit))
+        rest = taxed[key].ht_left(amount) if is_part and key in taxed else amount
+        group.amount += rest if is_debit else -rest
+    report = sum((group.amount for group in found.values() if start and group.day < start), ZERO)
+    return report, [group for group in found.values() if not (start and group.day < start)]
+
+
+def _filed(document: Document, *, is_credit: bool) -> _Group:
+    return _Group(
+        day=document.day,
+        rank=(0, document.pk),
+        document=document.pk,
+        kind=document.kind,
+        reference=document.reference,
+        party=document.party.name if document.party else "",
+        site=document.site_id,
+        is_credit=is_credit,
+    )

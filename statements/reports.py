@@ -1,0 +1,111 @@
+"""What all reports share: one table that the screen, the PDF and the files show alike."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponseBase
+
+from invoicing.paper import numbers, seller_name, street_lines
+from office.amounts import format_number
+from office.exports import FORMATS, Cell
+from office.models import Company
+from office.pdf import pdf_response, render_pdf
+
+TEXT, CODE, DAY, WORD, AMOUNT, COUNT = "text", "code", "day", "word", "amount", "count"
+PDF = "pdf"
+ASKED_FOR = (PDF, *FORMATS)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report. sort: what it holds, from which its width on paper follows; a TEXT has what is left."""
+
+    label: str
+    sort: str = TEXT
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells stand at the right."""
+        return self.sort in (AMOUNT, COUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it is printed and written to a file.
+
+    name: of its file. scope: what it shows, line by line: period, site, basis. foot: its rows of totals; notes: what
+    stands under it. wide: whether it is printed across. drawing: an SVG above the table.
+    """
+
+    title: str
+    name: str
+    scope: Sequence[str]
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    foot: Sequence[Sequence[Cell]] = ()
+    notes: Sequence[str] = ()
+    wide: bool = False
+    drawing: bytes = b""
+    drawing_says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A cell as it is read."""
+
+    text: str
+    is_number: bool
+
+
+def printed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> list[list[Printed]]:
+    """Rows as they are read: amounts to the cent, days as 31/01/2026, nothing for None."""
+    return [[Printed(_read(cell), column.is_number) for column, cell in zip(columns, row, strict=True)] for row in rows]
+
+
+def file_response(report: Report, form: str) -> HttpResponseBase:
+    """A report as a file of one of FORMATS: its rows, then its totals."""
+    return FORMATS[form](report.name, [column.label for column in report.columns], [*report.rows, *report.foot])
+
+
+def paper_context(report: Report, company: Company) -> dict[str, Any]:
+    """What the template of a report on paper is given."""
+    seller = company.identity()
+    return {
+        "report": report,
+        "head": report.columns,
+        "rows": printed(report.columns, report.rows),
+        "foot": printed(report.columns, report.foot),
+        "seller": seller,
+        "seller_name": seller_name(seller),
+        "seller_address": street_lines(seller),
+        "seller_numbers": numbers(seller),
+    }
+
+
+def report_pdf(
+    report: Report, company: Company, *, on: date, template: str = "statements/print/report.html", **more: Any
+) -> bytes:
+    """A report on A4. on: the day that the file bears. more: what its template shows besides."""
+    context = paper_context(report, company) | more
+    return render_pdf(template, context, title=report.title, author=context["seller_name"], on=on)
+
+
+def answer(report: Report, form: str, company: Company, *, on: date) -> HttpResponseBase:
+    """A report as the file that is asked for: one of ASKED_FOR."""
+    if form == PDF:
+        return pdf_response(f"{report.name}.pdf", report_pdf(report, company, on=on))
+    return file_response(report, form)
+
+
+def _read(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case Decimal():
+            return format_number(cell)
+        case date():
+            return f"{cell:%d/%m/%Y}"
+    return str(cell)

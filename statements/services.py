@@ -1,0 +1,28 @@
+"""What is handed out of reports: each print is logged."""
+
+from datetime import date
+
+from invoicing.services import identity_of
+from ledger.queries import default_bank
+from office.events import record
+from office.models import Event, User
+from office.queries import company
+from statements.paper import extract_paper, extract_report
+from statements.queries import Extract
+from statements.reports import Report, report_pdf
+
+EXTRACT_TEMPLATE = "statements/print/extract.html"
+
+
+def print_extract(extract: Extract, *, by: User | None, on: date) -> bytes:
+    """A client's statement as a PDF, and a line in the event log. on: the day that the file bears."""
+    report, business = extract_report(extract), company()
+    more = extract_paper(extract, business, default_bank(), identity_of(extract.client, None))
+    content = report_pdf(report, business, on=on, template=EXTRACT_TEMPLATE, **more)
+    log_print(report, by=by)
+    return content
+
+
+def log_print(report: Report, *, by: User | None) -> None:
+    """Tell the event log that a report was printed, and of what."""
+    record(Event.Kind.PRINT, {"pièce": report.title, "portée": ", ".join(report.scope)}, user=by)

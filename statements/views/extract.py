@@ -1,0 +1,109 @@
+"""L’extrait de compte d’un client: chosen, shown, printed and exported."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
+
+from clients.models import Client
+from clients.queries import find
+from office.access import role, user_of
+from office.clock import today
+from office.exports import FORMATS
+from office.forms import form_status
+from office.models import Role
+from office.pdf import pdf_response
+from statements.forms import ChooseForm, ExtractForm
+from statements.paper import extract_report, final_label, report_label, scope, who_owes
+from statements.queries import Extract, age_labels, extract_of
+from statements.reports import file_response
+from statements.services import print_extract
+
+ROWS = 200
+LONGEST = 120
+
+
+@role(Role.FRONT_DESK)
+def extract_choose(request: HttpRequest) -> HttpResponse:
+    text = _text(request)
+    found = find(text, today=today())
+    context = {"form": ChooseForm(request.GET), "text": text, "hits": [*found.clients, *found.near]}
+    return render(request, "statements/extract_choose.html", context)
+
+
+@role(Role.FRONT_DESK)
+def extract_search(request: HttpRequest) -> HttpResponse:
+    """Answer the options for the box that chooses a client; without htmx, lead to the page of what is found."""
+    text = _text(request)
+    if not HtmxDetails(request):
+        return redirect(reverse("extract_choose", query={"q": text} if text else None))
+    found = find(text, today=today())
+    context = {"found": found, "text": text, "count": len(found.clients) + len(found.near)}
+    return render(request, "statements/_found_extracts.html", context)
+
+
+@role(Role.FRONT_DESK)
+def client_extract(request: HttpRequest, code: str) -> HttpResponse:
+    client = _client(code)
+    form = ExtractForm(request.GET, today=today())
+    context = {"client": client, "form": form, "currency": client.account.currency}
+    if form.is_valid():
+        context |= _shown(request, extract_of(client, form.wanted(), today=today()), form)
+    return render(request, "statements/client_extract.html", context, status=form_status(form))
+
+
+@role(Role.FRONT_DESK)
+def client_extract_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    extract = _extract(request, code)
+    name = f"{extract_report(extract).name}.pdf"
+    return pdf_response(name, print_extract(extract, by=user_of(request), on=today()))
+
+
+@role(Role.FRONT_DESK)
+def client_extract_export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
+    if form not in FORMATS:
+        raise Http404
+    return file_response(extract_report(_extract(request, code)), form)
+
+
+def _shown(request: HttpRequest, extract: Extract, form: ExtractForm) -> dict[str, object]:
+    paginator, wanted = Paginator(extract.rows, ROWS), request.GET.get("page")
+    page = paginator.get_page(wanted)
+    before = extract.rows[page.start_index() - 2].balance if page.number > 1 else extract.report
+    labels = age_labels(extract.limits)
+    code = extract.client.code
+    return {
+        "extract": extract,
+        "basis": extract.wanted.basis.label,
+        "scope": scope(extract),
+        "page": page,
+        "is_elsewhere": bool(wanted) and wanted != str(page.number),
+        "report": before,
+        "report_day": extract.wanted.period.start if page.number == 1 else None,
+        "report_label": report_label(extract) if page.number == 1 else f"Report de la page {page.number - 1}",
+        "final_label": final_label(extract),
+        "final": who_owes(extract.final, extract.client.account.currency),
+        "aged_on": f"{extract.on:%d/%m/%Y}",
+        "age_labels": labels,
+        "age_cells": list(zip(labels, extract.ageing.cells, strict=True)),
+        "pdf": f"{reverse('client_extract_pdf', args=[code])}{form.address()}",
+        "csv": f"{reverse('client_extract_export', args=[code, 'csv'])}{form.address()}",
+        "xlsx": f"{reverse('client_extract_export', args=[code, 'xlsx'])}{form.address()}",
+    }
+
+
+def _extract(request: HttpRequest, code: str) -> Extract:
+    """The statement that an address asks for. Raises Http404 for a client or filters that make no sense."""
+    client, form = _client(code), ExtractForm(request.GET, today=today())
+    if not form.is_valid():
+        raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur la page de l’extrait.")
+    return extract_of(client, form.wanted(), today=today())
+
+
+def _client(code: str) -> Client:
+    return get_object_or_404(Client.objects.select_related("account"), code=code)
+
+
+def _text(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "")[:LONGEST].strip()
