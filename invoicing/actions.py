@@ -12,6 +12,7 @@ FORMAL = "cette facture annule un avoir"
 SETTLED = "il ne reste rien dû"
 GONE = "la facture est annulée"
 CREDITED = "tout est déjà crédité"
+ALL = ("cancel", "credit", "use_credit", "settle", "reschedule", "dispute", "slip", "mail")
 
 
 def refusals(invoice: Any) -> dict[str, str]:
@@ -20,10 +21,10 @@ def refusals(invoice: Any) -> dict[str, str]:
     invoice: a row of `with_status`.
     """
     if invoice.status == DRAFT:
-        return dict.fromkeys(("cancel", "credit", "use_credit", "reschedule", "dispute", "slip", "mail"), DRAFTED)
+        return dict.fromkeys(ALL, DRAFTED)
     found: dict[str, str] = {}
     if not invoice.left:
-        found |= dict.fromkeys(("use_credit", "reschedule"), GONE if invoice.status == CANCELLED else SETTLED)
+        found |= dict.fromkeys(("use_credit", "settle", "reschedule"), GONE if invoice.status == CANCELLED else SETTLED)
         if not invoice.disputed:
             found["dispute"] = found["reschedule"]
     if invoice.formal:

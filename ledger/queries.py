@@ -110,6 +110,11 @@ def banks() -> QuerySet[BankAccount]:
     return BankAccount.objects.select_related("account").order_by("-is_default", "-is_active", "label", "pk")
 
 
+def open_banks() -> QuerySet[BankAccount]:
+    """The accounts at banks that money can go to, the default one first."""
+    return banks().filter(is_active=True)
+
+
 def default_bank() -> BankAccount | None:
     """The account that documents print unless another is chosen."""
     return BankAccount.objects.filter(is_default=True).first()

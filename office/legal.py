@@ -14,12 +14,12 @@ RATE = "{taux}"
 
 @dataclass(frozen=True, slots=True)
 class LegalText:
-    """A mention of documents. when: on which ones it is printed; is_rate: a number in percent rather than a text."""
+    """A mention of documents. when: on which ones it is printed; unit: of one that is a number, « % » or « € »."""
 
     key: str
     label: str
     when: str
-    is_rate: bool = False
+    unit: str = ""
 
     @property
     def setting(self) -> str:
@@ -28,11 +28,11 @@ class LegalText:
 
     def typed(self, value: str) -> str:
         """What it says, as a form takes it."""
-        return format_plain(Decimal(value)) if self.is_rate and value else value
+        return format_plain(Decimal(value)) if self.unit and value else value
 
     def read(self, value: str) -> str:
         """What it says, as it is read."""
-        return f"{self.typed(value)}{NO_BREAK}%" if self.is_rate and value else value
+        return f"{self.typed(value)}{NO_BREAK}{self.unit}" if self.unit and value else value
 
 
 PROFESSIONALS = "Factures et avoirs des professionnels."
@@ -43,7 +43,7 @@ TEXTS = {
     for text in (
         LegalText("discount", "Escompte", PROFESSIONALS),
         LegalText("penalty", "Pénalités de retard", f"{PROFESSIONALS} {RATE} y devient le taux en vigueur."),
-        LegalText("penalty_rate", "Taux annuel des pénalités", "Dans le texte des pénalités de retard.", is_rate=True),
+        LegalText("penalty_rate", "Taux annuel des pénalités", "Dans le texte des pénalités de retard.", "%"),
         LegalText("recovery", "Indemnité de recouvrement", PROFESSIONALS),
         LegalText("goods", "Nature\u00a0: biens", "Documents où ne figurent que des biens."),
         LegalText("services", "Nature\u00a0: services", "Documents où ne figurent que des services."),
@@ -54,6 +54,10 @@ TEXTS = {
         LegalText("reverse_charge", "Autoliquidation", f"{NOT_TAXED}\u00a0: services à un client en autoliquidation."),
         LegalText("intra_community", "Livraison dans l’Union", f"{NOT_TAXED}\u00a0: biens, client en autoliquidation."),
         LegalText("export", "Exportation", f"{NOT_TAXED}, client hors de l’Union européenne."),
+        LegalText("cash_limit", "Plafond des espèces", "Règlements en espèces d’un client.", "€"),
+        LegalText(
+            "cash_limit_abroad", "Plafond des espèces, non-résidents", "Particuliers qui habitent à l’étranger.", "€"
+        ),
         LegalText("notice", "Mention libre", "Tous les documents\u00a0: assurance, ordre, médiateur…"),
     )
 }

@@ -48,7 +48,11 @@ MENU = (
     Group("", (Entry("Aujourd’hui", "today", "sun", Role.FRONT_DESK),)),
     Group(
         "Clients",
-        (Entry("Liste des clients", "client_list", "users", Role.FRONT_DESK),),
+        (
+            Entry("Liste des clients", "client_list", "users", Role.FRONT_DESK),
+            Entry("Nouveau règlement", "payment_create", "circle-plus", Role.FRONT_DESK),
+            Entry("Règlements", "payment_list", "wallet", Role.FRONT_DESK),
+        ),
     ),
     Group(
         "Ventes",

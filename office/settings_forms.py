@@ -103,17 +103,27 @@ class LegalTextForm(forms.Form):
         return " ".join(str(self.cleaned_data["text"]).split(" ")).replace("\r\n", "\n").strip()
 
 
-class LegalRateForm(LegalTextForm):
-    """A rate in percent instead of a text."""
+class LegalNumberForm(LegalTextForm):
+    """A rate in percent, or an amount, instead of a text."""
 
     field_order = ("text", "valid_from")
-    text = AmountField(label="Taux annuel, en\u00a0%", required=True)
+    text = AmountField(label="Valeur", required=True)
 
     def clean_text(self) -> str:
-        rate: Decimal = self.cleaned_data["text"]
-        if not 0 <= rate <= 100:
+        number: Decimal = self.cleaned_data["text"]
+        if number < 0:
+            raise forms.ValidationError("Écrivez 0 ou plus.", "negative")
+        return str(number)
+
+
+class LegalRateForm(LegalNumberForm):
+    """A rate in percent."""
+
+    def clean_text(self) -> str:
+        rate = super().clean_text()
+        if Decimal(rate) > 100:
             raise forms.ValidationError("Un taux est entre 0 et 100\u00a0%.", "rate")
-        return str(rate)
+        return rate
 
 
 class LogoForm(forms.Form):

@@ -1,7 +1,10 @@
 """Reads of payments, refunds and incidents."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -10,15 +13,89 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 from djmoney.money import Money
 
-from ledger.models import ClientAccount, Document, Entry, Journal, OpenItem, PeriodLock
-from ledger.queries import AMOUNT, NOTHING, entry_items, items_on
+from clients.models import Client
+from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, Kind, OpenItem
+from ledger.queries import AMOUNT, NOTHING, entry_items, items_on, tills_closed_through
+from office.amounts import ZERO
 from office.models import Site
-from payments.models import Incident, Payment, PaymentType, Refund
+from office.queries import setting
+from payments.incidents import LeftPart, Torn, left_on_document, state_of
+from payments.models import Attachment, Incident, Payment, PaymentType, Refund
 
 
 def payment_types() -> QuerySet[PaymentType]:
     """The ways to pay, in the order of the business."""
     return PaymentType.objects.order_by("position", "code")
+
+
+def active_types() -> QuerySet[PaymentType]:
+    """The ways to pay that can be chosen."""
+    return payment_types().filter(is_active=True)
+
+
+def cash_limit(client: Client, on: date) -> Decimal | None:
+    """How much cash may be taken of a client at once, VAT included; None without a limit.
+
+    Source: code monétaire et financier, article D112-3.
+    """
+    lives_abroad = not client.is_company and client.country not in ("", "FR")
+    name = "legal.cash_limit_abroad" if lives_abroad else "legal.cash_limit"
+    value = setting(name, on)
+    return Decimal(value) if value else None
+
+
+def open_for_payment(account: ClientAccount, also: Iterable[int] = ()) -> list[OpenItem]:
+    """What a règlement can settle on an account, by due date: what is open of it and not reserved.
+
+    also: keys of items of the account that are shown too, though nothing may be left of them.
+    """
+    free = Q(open__gt=F("reserved")) | Q(pk__in=list(also))
+    return list(items_on(None).filter(free, account=account).select_related("party").order_by("due", "pk"))
+
+
+def credit_of(document: Document) -> OpenItem | None:
+    """What a document gives to its client: the credit of it that was posted first; None for one that gives nothing."""
+    credits = OpenItem.objects.filter(document=document, is_debit=False).select_related("document", "account", "party")
+    return credits.order_by("pk").first()
+
+
+def settled_by(payment: Payment) -> dict[int, Decimal]:
+    """What a payment settles now of each item but its own money, by the item's key; of a credit below 0."""
+    own = money_item(payment.entry).pk if payment.entry else 0
+    amounts: dict[int, Decimal] = defaultdict(Decimal)
+    for one in Allocation.objects.filter(document=payment.document, detached_by=None).order_by("pk"):
+        for key, amount in ((one.debit_id, one.amount), (one.credit_id, -one.amount)):
+            if key != own:
+                amounts[key] += amount
+    return dict(amounts)
+
+
+def typed_today(client: Client, amount: Decimal, *, today: date) -> QuerySet[Payment]:
+    """The payments of just this amount that were typed today for a client and that stand."""
+    return (
+        Payment.objects.filter(client=client, amount=amount, cancelled_by=None, document__operation__day=today)
+        .select_related("document")
+        .order_by("pk")
+    )
+
+
+def allocations_at(document: Document) -> list[Allocation]:
+    """What a payment, refund or set-off has settled, detached since or not, in the order it was set."""
+    made = Allocation.objects.filter(document=document).select_related("debit__document", "credit__document")
+    return list(made.order_by("pk"))
+
+
+def is_bound(allocation: Allocation) -> bool:
+    """Whether it sets what cancels or moves something against that, or what bounced against its payment: it stays."""
+    debit, credit = allocation.debit.line.entry, allocation.credit.line.entry
+    reverses = debit.reverses_id == credit.pk or credit.reverses_id == debit.pk
+    moves = allocation.credit.kind == Kind.RESCHEDULE
+    return reverses or moves or allocation.debit.kind == Kind.INCIDENT
+
+
+def money_account(entry: Entry) -> str:
+    """The account of the chart that the money of a payment or refund was booked on."""
+    return entry.lines.filter(kind="").order_by("pk").values_list("account", flat=True)[0]
 
 
 def money_item(entry: Entry) -> OpenItem:
@@ -43,34 +120,188 @@ def bounced_on(document: str, on: date | None = None) -> Subquery:
     return Subquery(incidents.order_by("-document__day", "-pk").values("document__day")[:1])
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An incident as it stands. total: what it had to settle at first, its fee included; left: what it has now."""
+
+    incident: Incident
+    total: Decimal
+    parts: tuple[LeftPart, ...]
+
+    @property
+    def left(self) -> Decimal:
+        """What is left to settle."""
+        return sum((part.left for part in self.parts), ZERO)
+
+    @property
+    def state(self) -> str:
+        """Its state, a key of payments.incidents.STATES."""
+        one = self.incident
+        return state_of(
+            total=self.total,
+            left=self.left,
+            is_cancelled=one.cancelled_by_id is not None,
+            is_closed=one.closed_by_id is not None,
+        )
+
+
+def left_of(incident: Incident) -> list[LeftPart]:
+    """What an incident has left to settle, by due date."""
+    return list(told_incidents([incident])[incident.pk].parts)
+
+
+def told_incidents(incidents: Sequence[Incident]) -> dict[int, Told]:
+    """Incidents as they stand, by their keys. What is cancelled has nothing left."""
+    keys = [incident.pk for incident in incidents]
+    through = Incident.detached.through.objects
+    wanted = through.filter(incident__in=keys).values("allocation__debit__document")
+    torn: dict[int, dict[int, Torn]] = defaultdict(dict)
+    totals: dict[int, Decimal] = defaultdict(Decimal)
+    rows = through.filter(allocation__debit__document__in=wanted).order_by("pk")
+    for row in rows.select_related("allocation__debit", "incident__document", "incident__cancelled_by"):
+        incident, allocation = row.incident, row.allocation
+        if incident.pk in keys:
+            totals[incident.pk] += allocation.amount
+        if incident.cancelled_by_id is None:
+            of = torn[allocation.debit.document_id]
+            before = of[incident.pk].amount if incident.pk in of else ZERO
+            of[incident.pk] = Torn(incident.pk, incident.document.operation_id, before + allocation.amount)
+    found: dict[int, list[LeftPart]] = defaultdict(list)
+    debits = _debits_of(list(torn))
+    uses: dict[int, list[Allocation]] = defaultdict(list)
+    for use in Allocation.objects.filter(debit__document__in=list(torn)).select_related("debit").order_by("pk"):
+        uses[use.debit.document_id].append(use)
+    for document, items in debits.items():
+        posted_by = {item.pk: item.line.entry.operation_id for item in items}
+        for key, left in left_on_document(torn[document].values(), items, uses[document], posted_by).items():
+            found[key] += _over_items(items, left)
+    fees = {one.fee_entry_id: one.pk for one in incidents if one.fee_entry_id and one.cancelled_by_id is None}
+    fee_items = OpenItem.objects.filter(line__entry__in=fees, is_debit=True)
+    for item in fee_items.select_related("document", "account", "party", "line"):
+        totals[fees[item.line.entry_id]] += item.amount
+        if item.open:
+            found[fees[item.line.entry_id]].append(LeftPart(item, item.open))
+    return {
+        one.pk: Told(one, totals[one.pk], tuple(sorted(found[one.pk], key=lambda part: (part.item.due, part.item.pk))))
+        for one in incidents
+    }
+
+
+def _debits_of(documents: list[int]) -> dict[int, list[OpenItem]]:
+    debits: dict[int, list[OpenItem]] = defaultdict(list)
+    items = OpenItem.objects.filter(document__in=documents, is_debit=True).order_by("due", "pk")
+    for item in items.select_related("document", "account", "party", "line__entry"):
+        debits[item.document_id].append(item)
+    return debits
+
+
+def _over_items(items: Iterable[OpenItem], left: Decimal) -> list[LeftPart]:
+    """What is left on a document, by its instalments, the oldest due first."""
+    parts = []
+    for item in items:
+        if taken := min(left, item.open):
+            parts.append(LeftPart(item, taken))
+            left -= taken
+    return parts
+
+
+def difference_limit(on: date) -> Decimal:
+    """The largest difference that may be written off, VAT included; 0 where none may."""
+    return Decimal(setting("payment.difference_limit", on, "0"))
+
+
+def incident_fee(on: date) -> Decimal:
+    """What is charged for an incident unless somebody says otherwise, without VAT."""
+    return Decimal(setting("payment.incident_fee", on, "0"))
+
+
+KINDS = (Document.Kind.PAYMENT, Document.Kind.REFUND)
+
+
 def movements(account: ClientAccount, on: date | None = None) -> QuerySet[Document]:
     """The payments and refunds of an account, newest first, as documents with their record.
 
-    Each has `amount` (what was paid, a refund below 0), `left` (the overpayment), `bounced_on` and whether it was
-    `undone`. on: a past day, to its end; None for today.
+    Each has what `all_movements` gives, as of a past day, to its end; None for today.
     """
-    kinds = (Document.Kind.PAYMENT, Document.Kind.REFUND)
-    credits = items_on(on).select_related(None).filter(document=OuterRef("pk"), is_debit=False).order_by()
-    left = credits.values("document").annotate(total=Sum("left", output_field=AMOUNT)).values("total")
-    documents = account.documents.filter(kind__in=kinds).select_related("party", "payments__type", "refunds__type")
-    documents = documents.annotate(
-        amount=Case(
-            When(kind=Document.Kind.PAYMENT, then=F("payments__amount")),
-            default=NOTHING - F("refunds__amount"),
-            output_field=AMOUNT,
-        ),
-        left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING),
-        bounced_on=bounced_on("pk", on),
-        undone=_undone(on),
-    )
+    documents = _with_figures(account.documents.filter(kind__in=KINDS), on)
     return (documents if on is None else documents.filter(day__lte=on)).order_by("-day", "-pk")
 
 
-def _undone(on: date | None) -> Any:
-    """Whether a payment or refund was cancelled, on or before the day."""
-    undone = Q(cancelled_by__isnull=False) if on is None else Q(cancelled_by__day__lte=on)
-    payments = Payment.objects.filter(undone, document=OuterRef("pk")).order_by()
-    return Exists(payments) | Exists(Refund.objects.filter(undone, document=OuterRef("pk")).order_by())
+def all_movements() -> QuerySet[Document]:
+    """All payments and refunds as documents with their record, but for those that were edited into others.
+
+    Each has `amount` (what was paid, a refund below 0), `left` (the overpayment), `bounced_on` and whether it was
+    `undone`.
+    """
+    edited = Payment.objects.filter(replaced_by__isnull=False).values("document")
+    documents = Document.objects.filter(kind__in=KINDS).exclude(pk__in=edited)
+    return _with_figures(documents, None).select_related("account__client", "site")
+
+
+def movement_row(document: Document) -> Document:
+    """A payment or refund as `all_movements` gives it."""
+    return _with_figures(Document.objects.filter(pk=document.pk), None).get()
+
+
+def attachments_of(document: Document) -> QuerySet[Attachment]:
+    """The supporting documents of a payment, and of those that were edited into it, oldest first."""
+    documents, payment = [document.pk], Payment.objects.filter(document=document).first()
+    while payment is not None and payment.replaces_id is not None:
+        payment = Payment.objects.get(pk=payment.replaces_id)
+        documents.append(payment.document_id)
+    return Attachment.objects.filter(document__in=documents).order_by("pk")
+
+
+def versions_of(payment: Payment) -> list[Payment]:
+    """What a payment was before it was edited and what it became, oldest first; itself alone if it never was."""
+    chain = [payment]
+    while (before := chain[0].replaces_id) is not None:
+        chain.insert(0, _version(pk=before))
+    while (after := Payment.objects.filter(replaces=chain[-1]).values_list("pk", flat=True).first()) is not None:
+        chain.append(_version(pk=after))
+    return chain
+
+
+def _version(pk: int) -> Payment:
+    return Payment.objects.select_related("document__operation__user", "type").get(pk=pk)
+
+
+def _with_figures(documents: QuerySet[Document], on: date | None) -> QuerySet[Document]:
+    credits = items_on(on).select_related(None).filter(document=OuterRef("pk"), is_debit=False).order_by()
+    left = credits.values("document").annotate(total=Sum("left", output_field=AMOUNT)).values("total")
+    documents = documents.select_related("party", "payments__type", "refunds__type", "payments__bank", "refunds__bank")
+    return documents.annotate(
+        amount=movement_amount(),
+        left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING),
+        bounced_on=bounced_on("pk", on),
+        undone=undone(on),
+    )
+
+
+def movement_amount() -> Case:
+    """What a document paid, VAT included: a refund below 0."""
+    return Case(
+        When(kind=Document.Kind.PAYMENT, then=F("payments__amount")),
+        default=NOTHING - F("refunds__amount"),
+        output_field=AMOUNT,
+    )
+
+
+def movement_totals(documents: QuerySet[Document]) -> list[Money]:
+    """What payments and refunds come to, by currency; those that were cancelled or bounced count nothing."""
+    stands = Q(payments__cancelled_by=None, refunds__cancelled_by=None)
+    bounced = Incident.objects.filter(payment__document=OuterRef("pk"), cancelled_by=None).order_by()
+    counted = Document.objects.filter(stands, ~Exists(bounced), pk__in=documents.order_by().values("pk"))
+    rows = counted.order_by("account__currency").values("account__currency")
+    found = rows.annotate(total=Sum(movement_amount(), output_field=AMOUNT))
+    return [Money(row["total"], row["account__currency"]) for row in found]
+
+
+def undone(on: date | None) -> Any:
+    """Whether a payment or refund was cancelled, on or before the day; None for today."""
+    cancelled = Q(cancelled_by__isnull=False) if on is None else Q(cancelled_by__day__lte=on)
+    payments = Payment.objects.filter(cancelled, document=OuterRef("pk")).order_by()
+    return Exists(payments) | Exists(Refund.objects.filter(cancelled, document=OuterRef("pk")).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +321,7 @@ class Till:
 
 def open_tills(site: Site | None = None, *, today: date) -> list[Till]:
     """The tills with something to close, by site; only that of `site` if it is given."""
-    locks = PeriodLock.objects.filter(scope=PeriodLock.Scope.TILL, through__isnull=False)
-    closed: dict[int | None, date] = {lock.site_id: lock.through for lock in locks.order_by("pk") if lock.through}
+    closed = tills_closed_through()
     of_a_site = {key: Q(site=key) for key in closed}
     since = ~Q(reduce(or_, of_a_site.values(), Q(pk=None))) & Q(day__gte=today)
     for key, through in closed.items():

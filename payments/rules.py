@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from office.triggers import StrictTrigger, fail, kept
+from office.triggers import StrictTrigger, fail, kept, refuse
 
 
 def _money_moved(name: str, *fixed: str) -> list[StrictTrigger]:
@@ -26,6 +26,10 @@ def _money_moved(name: str, *fixed: str) -> list[StrictTrigger]:
 
 
 _MOVEMENT = ("id", "client_id", "document_id", "amount", "amount_currency")
+ATTACHMENT = [
+    refuse("payments_2_attachment_unchanged", pgtrigger.Update, "what proves a payment never changes"),
+    *kept("payments_2_attachment"),
+]
 
 PAYMENT = _money_moved("payment", *_MOVEMENT)
 REFUND = _money_moved("refund", *_MOVEMENT)

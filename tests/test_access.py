@@ -4,7 +4,7 @@ A URL that is missing here fails `test_the_map_has_every_url`; so does one that 
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,13 +15,14 @@ from clients.models import Mail
 from clients.services import Details, open_client
 from invoicing.models import Category
 from invoicing.services import draft_lines, issue_invoice, record_visit
-from ledger.models import BankAccount
+from ledger.models import Allocation, BankAccount
 from office.clock import today
 from office.importing import drop
 from office.kept import kept_file
 from office.models import Role, User
+from payments.services import Upload, add_attachments, reserve_credit
 from tests import factories
-from tests.builders import credit_note, invoice
+from tests.builders import bounce, credit_note, euros, invoice, main_item, pay
 from tests.desk import line
 from tests.shelf import an_item
 
@@ -43,6 +44,7 @@ ELSEWHERE = (LOGIN, 302, 302, 302)
 DAY = date(2026, 1, 5)
 ABSENT = (LOGIN, 404, 404, 404)
 BOOKS = (LOGIN, 403, 200, 200)
+BOOKS_FORM = (LOGIN, 403, 422, 422)
 BOOKS_ABSENT = (LOGIN, 403, 404, 404)
 POST_ONLY = (LOGIN, 405, 405, 405)
 ADMIN = (LOGIN, 403, 403, 200)
@@ -83,6 +85,48 @@ def an_instalment() -> dict[str, Any]:
     client, day = open_client(Details("Mme Delmas")), today()
     draft = draft_lines(client=client, lines=[line("50.00")], op=factories.op(day))
     return {"pk": issue_invoice(invoice=draft, on=day, op=factories.op(day)).instalments.get().pk}
+
+
+def a_payment() -> dict[str, Any]:
+    return {"pk": pay(open_client(Details("Mme Delmas")), today(), "50").pk}
+
+
+def a_refund() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    return {"pk": pay(client, today(), "-50", {credit_note(client, today(), "50"): "-50"}).pk}
+
+
+def an_incident() -> dict[str, Any]:
+    client, before = open_client(Details("Mme Delmas")), today() - timedelta(days=2)
+    owed = invoice(client, before, "50", reference=f"F-{client.pk}")
+    return {"pk": bounce(pay(client, before, "50", {owed: "50"}, by="cheque"), today()).pk}
+
+
+def an_allocation() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    pay(client, today(), "50", {invoice(client, today(), "50"): "50"})
+    return {"pk": Allocation.objects.latest("pk").pk}
+
+
+def a_credit() -> dict[str, Any]:
+    return {"pk": credit_note(open_client(Details("Mme Delmas")), today(), "50").document_id}
+
+
+def a_reservation() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    credit = main_item(credit_note(client, today(), "50")).pk
+    kept = reserve_credit(client=client, credit=credit, amount=euros("10"), op=factories.op(today()))
+    return {"pk": kept.pk}
+
+
+def an_item_with_a_rest() -> dict[str, Any]:
+    return {"pk": main_item(invoice(open_client(Details("Mme Delmas")), today(), "50")).pk}
+
+
+def a_proof() -> dict[str, Any]:
+    payment = pay(open_client(Details("Mme Delmas")), today(), "50")
+    upload = Upload("recu.pdf", "application/pdf", "pdf", b"%PDF-1.7")
+    return {"pk": add_attachments(payment.document, [upload], op=factories.op(today()))[0].pk}
 
 
 def a_site() -> dict[str, Any]:
@@ -201,6 +245,26 @@ MAP = {
     "credit_note_pdf": Page(get=ALL, post=ALL, arguments=a_validated_credit_note),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
     "instalment_edit": Page(get=ALL, post=FORM, arguments=an_instalment),
+    "payment_list": Page(get=ALL, post=ALL),
+    "payment_export": Page(get=ALL, post=ALL, arguments=lambda: {"form": "csv"}),
+    "payment_create": Page(get=ALL, post=ALL),
+    "payment_preview": Page(get=POST_ONLY, post=ABSENT),
+    "debts_choose": Page(get=ALL, post=ALL, arguments=a_client),
+    "payment_receipt": Page(get=ALL, post=ALL, arguments=a_payment),
+    "payment_edit": Page(get=ALL, post=FORM, arguments=a_payment),
+    "payment_cancel": Page(get=ALL, post=FORM, arguments=a_payment),
+    "incident_declare": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_payment),
+    "refund_receipt": Page(get=ALL, post=ALL, arguments=a_refund),
+    "refund_cancel": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_refund),
+    "incident_cancel": Page(get=BOOKS, post=BOOKS_FORM, arguments=an_incident),
+    "incident_represent": Page(get=BOOKS, post=BOOKS_FORM, arguments=an_incident),
+    "incident_close": Page(get=BOOKS, post=BOOKS_FORM, arguments=an_incident),
+    "allocation_detach": Page(get=BOOKS, post=BOOKS_FORM, arguments=an_allocation),
+    "credit_use": Page(get=ALL, post=FORM, arguments=a_credit),
+    "credit_refund": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_credit),
+    "reservation_release": Page(get=POST_ONLY, post=ELSEWHERE, arguments=a_reservation),
+    "write_off": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=an_item_with_a_rest),
+    "attachment": Page(get=ALL, post=ALL, arguments=a_proof),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),
     # Catalogue

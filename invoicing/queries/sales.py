@@ -133,7 +133,7 @@ def invoices(client: Client, *, today: date, on: date | None = None) -> QuerySet
 
     on: a past day, to its end, on which no draft is shown; None for today.
     """
-    found = Invoice.objects.filter(client=client).select_related("document", "party", "site")
+    found = Invoice.objects.filter(client=client).select_related("document", "client", "party", "site")
     found = found if on is None else found.filter(document__day__lte=on)
     return with_status(found, today=today, on=on).order_by(F("document__day").desc(nulls_first=True), "-pk")
 

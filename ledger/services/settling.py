@@ -21,7 +21,7 @@ class NothingLeft(SoldeError):
     field = "amount"
 
     def __init__(self, item: OpenItem, left: Decimal) -> None:
-        self.left = left
+        self.item, self.left = item, left
         word = "reste dû" if item.is_debit else "reste disponible"
         super().__init__(f"{item.document.reference}\u00a0: {word} {format_amount(left, item.account.currency)}.")
 

@@ -14,8 +14,10 @@ from office.forms import form_status
 from office.legal import TEXTS
 from office.models import Role
 from office.queries import dated_values, legal_texts
-from office.settings_forms import LegalRateForm, LegalTextForm
+from office.settings_forms import LegalNumberForm, LegalRateForm, LegalTextForm
 from office.settings_pages import settings_page
+
+FORMS = {"": LegalTextForm, "%": LegalRateForm, "€": LegalNumberForm}  # by the unit of what they say
 
 
 @role(Role.ADMINISTRATOR)
@@ -31,7 +33,7 @@ def legal_edit(request: HttpRequest, key: str) -> HttpResponse:
     if text is None:
         raise Http404
     initial: dict[str, Any] = {"text": text.typed(legal_texts(today()).get(key, "")), "valid_from": today()}
-    form = (LegalRateForm if text.is_rate else LegalTextForm)(request.POST or None, initial=initial)
+    form = FORMS[text.unit](request.POST or None, initial=initial)
     if form.is_valid():
         given = form.cleaned_data
         try:

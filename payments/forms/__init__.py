@@ -1,5 +1,17 @@
 """The forms of payments."""
 
+from payments.forms.acting import IncidentForm, ReasonForm, RefundForm, ReleaseForm, UseForm, WriteOffForm
 from payments.forms.instalments import InstalmentForm
+from payments.forms.taking import PaymentEditForm, PaymentForm
 
-__all__ = ["InstalmentForm"]
+__all__ = [
+    "IncidentForm",
+    "InstalmentForm",
+    "PaymentEditForm",
+    "PaymentForm",
+    "ReasonForm",
+    "RefundForm",
+    "ReleaseForm",
+    "UseForm",
+    "WriteOffForm",
+]

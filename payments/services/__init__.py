@@ -1,5 +1,16 @@
 """What a user does with money: take it, give it back, see it bounce, and undo each."""
 
+from payments.services.attaching import BadUpload, Upload, add_attachments, attach, check_upload
+from payments.services.desk import (
+    CashAboveLimit,
+    Common,
+    Method,
+    OneWayOnly,
+    documents_of,
+    edit_payment,
+    take_payments,
+)
+from payments.services.distributing import NothingChosen, distribute_credit
 from payments.services.incidents import (
     AlreadyBounced,
     BeforePayment,
@@ -8,6 +19,14 @@ from payments.services.incidents import (
     NotBounceable,
     cancel_incident,
     declare_incident,
+)
+from payments.services.printing import draft_receipt, print_receipt, receipt_file
+from payments.services.regularising import (
+    AboveLimit,
+    IncidentSettled,
+    close_incident,
+    represent_payment,
+    write_off,
 )
 from payments.services.settling import (
     NotDetachable,
@@ -33,29 +52,51 @@ from payments.services.taking import (
 )
 
 __all__ = [
+    "AboveLimit",
     "AlreadyBounced",
+    "BadUpload",
     "BeforeCancelled",
     "BeforePayment",
+    "CashAboveLimit",
+    "Common",
     "ForeignItem",
+    "IncidentSettled",
     "IncidentTooEarly",
+    "Method",
     "NegativeFee",
     "NotBounceable",
     "NotDetachable",
     "NotLive",
+    "NothingChosen",
     "NothingPaid",
+    "OneWayOnly",
     "SettlementOff",
     "TypeNeeded",
+    "Upload",
     "Wanted",
     "WrongSign",
+    "add_attachments",
     "allocate_by_hand",
+    "attach",
     "cancel_incident",
     "cancel_payment",
     "cancel_refund",
+    "check_upload",
+    "close_incident",
     "declare_incident",
     "detach_allocation",
+    "distribute_credit",
+    "documents_of",
+    "draft_receipt",
+    "edit_payment",
     "issue_and_pay",
+    "print_receipt",
+    "receipt_file",
     "record_payment",
+    "represent_payment",
     "reserve_credit",
     "take_back",
+    "take_payments",
     "use_credit",
+    "write_off",
 ]

@@ -25,7 +25,7 @@ from ledger.services import (
 from office.amounts import ZERO
 from office.errors import SoldeError
 from payments.models import Incident, Payment
-from payments.queries import live_incident, money_item
+from payments.queries import live_incident, money_account, money_item
 
 FEE_ACCOUNT = "7581"
 
@@ -108,7 +108,7 @@ def declare_incident(
     document = file_document(
         kind=Document.Kind.INCIDENT, account=account, party=paid.party, site=payment.site, day=on, op=op
     )
-    bank = [Part("411", debit=item.amount, kind=Kind.INCIDENT), Part(payment.type.account_id, credit=item.amount)]
+    bank = [Part("411", debit=item.amount, kind=Kind.INCIDENT), Part(money_account(payment.entry), credit=item.amount)]
     posted = post(document=document, journal=payment.type.journal, parts=bank, op=op)
     allocate([Pair(posted.items[0], item, item.amount)], on=on, op=op, days=days, document=document)
     incident = Incident(payment=payment, document=document, reason=reason, entry=posted.entry)

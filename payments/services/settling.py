@@ -10,12 +10,13 @@ from credits.models import CreditNote
 from invoicing.models import Invoice
 from invoicing.services import Plan, issue_invoice
 from ledger import queries as ledger
-from ledger.models import Allocation, Document, Kind, OpenItem, Operation, Reservation
+from ledger.models import Allocation, Document, OpenItem, Operation, Reservation
 from ledger.pairing import Pair
 from ledger.services import AlreadyDetached, NothingLeft, allocate, amount_in, detach, lock, open_days, posting, release
 from ledger.services import reserve as keep
 from office.errors import SoldeError
 from payments.models import Payment, PaymentType, Refund
+from payments.queries import is_bound
 from payments.services.taking import ForeignItem, Wanted, record_payment
 
 
@@ -110,21 +111,13 @@ def detach_allocation(*, allocation: Allocation, op: Operation) -> Allocation:
     allocation.refresh_from_db()
     if allocation.detached_by_id is not None:
         raise AlreadyDetached
-    if _cancels(allocation):
+    if is_bound(allocation):
         raise NotDetachable
     days = open_days(op)
     days.check(op.day)
     detach([allocation], on=op.day, op=op)
     allocation.refresh_from_db()
     return allocation
-
-
-def _cancels(allocation: Allocation) -> bool:
-    """Whether it sets what cancels or moves something against that, or what bounced against its payment."""
-    debit, credit = allocation.debit.line.entry, allocation.credit.line.entry
-    reverses = debit.reverses_id == credit.pk or credit.reverses_id == debit.pk
-    moves = allocation.credit.kind == Kind.RESCHEDULE
-    return reverses or moves or allocation.debit.kind == Kind.INCIDENT
 
 
 @posting

@@ -10,8 +10,9 @@ from djmoney.money import Money
 
 from clients.models import Client
 from credits.queries import named_documents
+from invoicing.services import identity_of
 from ledger import queries as ledger
-from ledger.models import Document, Journal, Kind, OpenItem, Operation, Party
+from ledger.models import BankAccount, Document, Journal, Kind, OpenItem, Operation, Party
 from ledger.pairing import Pair, Share, pair
 from ledger.services import (
     OPENING_ACCOUNT,
@@ -35,6 +36,7 @@ from ledger.services import (
 from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
 from office.models import Site
+from office.queries import company
 from payments.models import Payment, PaymentType, Refund
 from payments.queries import live_incident, money_item
 
@@ -98,7 +100,7 @@ class Wanted:
 
 
 @posting
-def record_payment(
+def record_payment(  # noqa: PLR0913 - all that a règlement says
     *,
     client: Client,
     amount: Money,
@@ -109,6 +111,7 @@ def record_payment(
     party: Party | None = None,
     site: Site | None = None,
     paid_on: date | None = None,
+    bank: BankAccount | None = None,
     bank_reference: str = "",
     note: str = "",
     reference: str = "",
@@ -116,7 +119,8 @@ def record_payment(
     """Take money and settle open documents with it and with credits; what is left is an overpayment.
 
     amount: above 0; 0.00 for a pure set-off (no entry); below 0 to give money back, stored as a Refund.
-    on: the accounting day. paid_on: when the money is, or will be, there; by default the same day.
+    on: the accounting day. paid_on: when the money is, or will be, there; by default the same day. bank: the
+    business's account that it goes to or comes from, where the type is one of money at a bank.
     settles: in any order, always paired the same way. reference: its own if taken over from another
     program, where the money was posted.
     Raises ForeignItem, WrongSign, NothingLeft, SettlementOff, NothingPaid, TypeNeeded, DifferentParty,
@@ -143,12 +147,16 @@ def record_payment(
         "type": type,
         "amount": Money(abs(money), account.currency),
         "paid_on": paid_on or on,
+        "bank": bank,
         "bank_reference": bank_reference,
         "note": note,
+        "seller": company().identity(),
+        "buyer": identity_of(client, party),
     }
     last = None
     if money and type:
-        journal, contra = (Journal.Kind.OPENING, OPENING_ACCOUNT) if reference else (type.journal, type.account_id)
+        taken_over = (Journal.Kind.OPENING, OPENING_ACCOUNT)
+        journal, contra = taken_over if reference else (type.journal, type.account_at(bank))
         posted = post(document=document, journal=journal, parts=_parts(money, contra), op=op)
         values["entry"] = posted.entry
         last = posted.items[0]

@@ -8,10 +8,11 @@ from clients.sheet import sheet
 from clients.tabs import tab
 from invoicing.models import Instalment
 from invoicing.services import plan_collection
-from office.access import role
+from office.access import role, user_of
 from office.forms import form_status
 from office.models import Role
 from office.tables import paged
+from payments.acts import desk_of
 from payments.forms import InstalmentForm
 from payments.queries import movements
 from payments.tables import MovementTable
@@ -21,7 +22,7 @@ from payments.tables import MovementTable
 def client_payments(request: HttpRequest, code: str) -> HttpResponse:
     page = sheet(request, code)
     account = page.client.account
-    table = paged(MovementTable(movements(account, page.on), account=account), request)
+    table = paged(MovementTable(movements(account, page.on), account=account, desk=desk_of(user_of(request))), request)
     return tab(request, page, "payments/_client_payments.html", {"table": table}, part="client_payments")
 
 

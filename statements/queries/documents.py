@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from credits.models import CreditNote
 from invoicing.models import Instalment, Invoice
@@ -13,6 +13,7 @@ from invoicing.statuses import with_status
 from ledger.models import Allocation, Document, Entry, Kind, Line, OpenItem
 from ledger.queries import items_on
 from payments.models import Incident, Payment, PaymentType, Refund
+from payments.queries import Told, is_bound, told_incidents
 
 
 def items_now(document: Document) -> list[OpenItem]:
@@ -21,23 +22,39 @@ def items_now(document: Document) -> list[OpenItem]:
     return list(items.order_by("pk"))
 
 
-def settlements(document: Document, items: Iterable[OpenItem]) -> list[Allocation]:
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """An allocation. is_bound: it binds a document to what cancels it, and can't be detached."""
+
+    allocation: Allocation
+    is_bound: bool
+
+
+def settlements(document: Document, items: Iterable[OpenItem]) -> list[Settlement]:
     """What was set against a document's items or by it, detached or not, oldest first; not what moved to other days."""
     keys = [item.pk for item in items]
     ours = Q(debit__in=keys) | Q(credit__in=keys) | Q(document=document)
-    allocations = (
-        Allocation.objects.filter(ours)
-        .exclude(credit__kind=Kind.RESCHEDULE)
-        .select_related("debit__document", "credit__document", "detached_by")
-    )
-    return list(allocations.order_by("day", "pk"))
+    related = ("debit__document", "credit__document", "detached_by", "debit__line__entry", "credit__line__entry")
+    allocations = Allocation.objects.filter(ours).exclude(credit__kind=Kind.RESCHEDULE).select_related(*related)
+    return [Settlement(one, is_bound(one)) for one in allocations.order_by("day", "pk")]
 
 
-def entries_of(document: Document) -> list[Entry]:
+@dataclass(frozen=True, slots=True)
+class PostedEntry:
+    """An entry with its lines, in their order."""
+
+    entry: Entry
+    lines: list[Line]
+
+
+def entries_of(document: Document) -> list[PostedEntry]:
     """The entries of a document with their lines and seals, oldest first."""
-    lines = Prefetch("lines", Line.objects.select_related("account").order_by("pk"))
-    entries = Entry.objects.filter(document=document).select_related("journal", "seal").prefetch_related(lines)
-    return list(entries.order_by("pk"))
+    lines = Line.objects.filter(entry__document=document).order_by("entry", "pk")
+    found = lines.select_related("account", "entry__journal", "entry__seal")
+    by_entry: dict[int, PostedEntry] = {}
+    for line in found:
+        by_entry.setdefault(line.entry_id, PostedEntry(line.entry, [])).lines.append(line)
+    return list(by_entry.values())
 
 
 def invoice_on(document: Document, *, today: date) -> Any:
@@ -68,10 +85,12 @@ def movement_of(document: Document) -> Payment | Refund | None:
     return None
 
 
-def incident_of(document: Document) -> Incident | None:
-    """The incident that a document is."""
-    incidents = Incident.objects.select_related("payment__document")
-    return incidents.filter(document=document).first() if document.kind == Document.Kind.INCIDENT else None
+def incident_of(document: Document) -> Told | None:
+    """The incident that a document is, as it stands."""
+    if document.kind != Document.Kind.INCIDENT:
+        return None
+    found = Incident.objects.select_related("payment__document", "payment__client", "document").get(document=document)
+    return told_incidents([found])[found.pk]
 
 
 @dataclass(frozen=True, slots=True)

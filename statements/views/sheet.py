@@ -18,6 +18,10 @@ from office.queries import shown_balances
 from office.tables import paged
 from office.templatetags.ui import Tab
 from office.windows import window
+from payments.acts import acts_on
+from payments.models import Payment
+from payments.queries import attachments_of, difference_limit, versions_of
+from payments.tables import incident_badge
 from statements import queries
 from statements.tables import OperationTable
 from statements.today import cards
@@ -88,11 +92,13 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         Document.objects.select_related("account__client", "party", "site", "operation__user"), pk=pk
     )
     items = queries.items_now(found)
-    invoice = queries.invoice_on(found, today=today())
-    content = content_of(invoice) if invoice else None
+    invoice, movement = queries.invoice_on(found, today=today()), queries.movement_of(found)
+    incident, content = queries.incident_of(found), content_of(invoice) if invoice else None
+    user = user_of(request)
+    may_write_off = user.may(Role.ACCOUNTANT) and any(item.open for item in items)
     context = {
         "invoice": invoice,
-        "badge": invoice_badge(invoice) if invoice else "",
+        "badge": invoice_badge(invoice) if invoice else incident_badge(incident) if incident else "",
         "why": refusals(invoice) if invoice else {},
         "content": content,
         "instalments": queries.instalments_of(invoice) if invoice else None,
@@ -102,11 +108,16 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "items": items,
         "settlements": queries.settlements(found, items),
         "visits": content.visits if content else [],
-        "movement": queries.movement_of(found),
-        "incident": queries.incident_of(found),
         "history": queries.history(found, invoice, items) if invoice else None,
         "mails": [(mail, mail_badge(mail)) for mail in mails_about(found)],
+        "movement": movement,
+        "versions": versions_of(movement) if isinstance(movement, Payment) else [],
+        "attachments": attachments_of(found) if movement else None,
+        "incident": incident,
+        "acts": acts_on(found, incident, user),
+        "may_detach": user.may(Role.ACCOUNTANT),
+        "difference_limit": difference_limit(today()) if may_write_off else 0,
         "prints": queries.prints_of(found, invoice),
-        "entries": queries.entries_of(found) if user_of(request).may(Role.ACCOUNTANT) else None,
+        "entries": queries.entries_of(found) if user.may(Role.ACCOUNTANT) else None,
     }
     return render(request, "statements/document.html", context)

@@ -1,7 +1,7 @@
 // A form with data-once is sent once: a second click while it is under way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-once]");
-  if (!form) return;
+  if (!form || event.submitter?.formTarget) return; // shown apart, as a preview: the form stays
   if (form.dataset.once === "sent") {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -9,7 +9,7 @@ document.addEventListener("input", (event) => {
 // Sent, nothing is left to lose; unless the answer to a fetched form never comes.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest(CHANGED);
-  if (form) form.dataset.unsaved = "";
+  if (form && !event.submitter?.formTarget) form.dataset.unsaved = "";
 }, { capture: true });
 
 for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
