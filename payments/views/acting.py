@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from djmoney.money import Money
 
 from ledger.models import Allocation, Document, Operation
@@ -176,16 +177,18 @@ def allocation_detach(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @role(Role.FRONT_DESK)
-def attachment(request: HttpRequest, pk: int) -> FileResponse:
+def attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A supporting document, to be saved rather than shown: what a browser would make of it is nobody's business."""
     found = get_object_or_404(Attachment, pk=pk)
     if not default_storage.exists(found.stored):
         raise Http404
-    response = FileResponse(
-        default_storage.open(found.stored), as_attachment=True, filename=found.name, content_type=found.media_type
-    )
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    with default_storage.open(found.stored) as file:
+        content = file.read()
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=found.name),
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type=found.media_type, headers=headers)
 
 
 def _ask(

@@ -254,7 +254,7 @@ def test_supporting_documents_are_kept_under_random_names_and_given_back(desk, b
     assert [one.name for one in kept] == ["Chèque n° 12.pdf", "photo.png"]
     assert all(re.fullmatch(r"pieces/[0-9a-f]{32}\.(pdf|png)", one.stored) for one in kept)
     answer = desk.get(reverse("attachment", args=[kept[0].pk]))
-    assert b"".join(answer.streaming_content) == PDF
+    assert answer.content == PDF
     assert "attachment" in answer.headers["Content-Disposition"]
     for one in kept:
         default_storage.delete(one.stored)

@@ -1,25 +1,19 @@
-"""Reads of payments, refunds and incidents."""
+"""Payments and refunds: their lists, what they settle, and what may be typed of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from djmoney.money import Money
 
 from clients.models import Client
-from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, Kind, OpenItem
-from ledger.queries import AMOUNT, NOTHING, entry_items, items_on, tills_closed_through
-from office.amounts import ZERO
-from office.models import Site
+from ledger.models import Allocation, ClientAccount, Document, Entry, Kind, OpenItem
+from ledger.queries import AMOUNT, NOTHING, entry_items, items_on
 from office.queries import setting
-from payments.incidents import LeftPart, Torn, left_on_document, state_of
 from payments.models import Attachment, Incident, Payment, PaymentType, Refund
 
 
@@ -120,91 +114,6 @@ def bounced_on(document: str, on: date | None = None) -> Subquery:
     return Subquery(incidents.order_by("-document__day", "-pk").values("document__day")[:1])
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An incident as it stands. total: what it had to settle at first, its fee included; left: what it has now."""
-
-    incident: Incident
-    total: Decimal
-    parts: tuple[LeftPart, ...]
-
-    @property
-    def left(self) -> Decimal:
-        """What is left to settle."""
-        return sum((part.left for part in self.parts), ZERO)
-
-    @property
-    def state(self) -> str:
-        """Its state, a key of payments.incidents.STATES."""
-        one = self.incident
-        return state_of(
-            total=self.total,
-            left=self.left,
-            is_cancelled=one.cancelled_by_id is not None,
-            is_closed=one.closed_by_id is not None,
-        )
-
-
-def left_of(incident: Incident) -> list[LeftPart]:
-    """What an incident has left to settle, by due date."""
-    return list(told_incidents([incident])[incident.pk].parts)
-
-
-def told_incidents(incidents: Sequence[Incident]) -> dict[int, Told]:
-    """Incidents as they stand, by their keys. What is cancelled has nothing left."""
-    keys = [incident.pk for incident in incidents]
-    through = Incident.detached.through.objects
-    wanted = through.filter(incident__in=keys).values("allocation__debit__document")
-    torn: dict[int, dict[int, Torn]] = defaultdict(dict)
-    totals: dict[int, Decimal] = defaultdict(Decimal)
-    rows = through.filter(allocation__debit__document__in=wanted).order_by("pk")
-    for row in rows.select_related("allocation__debit", "incident__document", "incident__cancelled_by"):
-        incident, allocation = row.incident, row.allocation
-        if incident.pk in keys:
-            totals[incident.pk] += allocation.amount
-        if incident.cancelled_by_id is None:
-            of = torn[allocation.debit.document_id]
-            before = of[incident.pk].amount if incident.pk in of else ZERO
-            of[incident.pk] = Torn(incident.pk, incident.document.operation_id, before + allocation.amount)
-    found: dict[int, list[LeftPart]] = defaultdict(list)
-    debits = _debits_of(list(torn))
-    uses: dict[int, list[Allocation]] = defaultdict(list)
-    for use in Allocation.objects.filter(debit__document__in=list(torn)).select_related("debit").order_by("pk"):
-        uses[use.debit.document_id].append(use)
-    for document, items in debits.items():
-        posted_by = {item.pk: item.line.entry.operation_id for item in items}
-        for key, left in left_on_document(torn[document].values(), items, uses[document], posted_by).items():
-            found[key] += _over_items(items, left)
-    fees = {one.fee_entry_id: one.pk for one in incidents if one.fee_entry_id and one.cancelled_by_id is None}
-    fee_items = OpenItem.objects.filter(line__entry__in=fees, is_debit=True)
-    for item in fee_items.select_related("document", "account", "party", "line"):
-        totals[fees[item.line.entry_id]] += item.amount
-        if item.open:
-            found[fees[item.line.entry_id]].append(LeftPart(item, item.open))
-    return {
-        one.pk: Told(one, totals[one.pk], tuple(sorted(found[one.pk], key=lambda part: (part.item.due, part.item.pk))))
-        for one in incidents
-    }
-
-
-def _debits_of(documents: list[int]) -> dict[int, list[OpenItem]]:
-    debits: dict[int, list[OpenItem]] = defaultdict(list)
-    items = OpenItem.objects.filter(document__in=documents, is_debit=True).order_by("due", "pk")
-    for item in items.select_related("document", "account", "party", "line__entry"):
-        debits[item.document_id].append(item)
-    return debits
-
-
-def _over_items(items: Iterable[OpenItem], left: Decimal) -> list[LeftPart]:
-    """What is left on a document, by its instalments, the oldest due first."""
-    parts = []
-    for item in items:
-        if taken := min(left, item.open):
-            parts.append(LeftPart(item, taken))
-            left -= taken
-    return parts
-
-
 def difference_limit(on: date) -> Decimal:
     """The largest difference that may be written off, VAT included; 0 where none may."""
     return Decimal(setting("payment.difference_limit", on, "0"))
@@ -302,46 +211,3 @@ def undone(on: date | None) -> Any:
     cancelled = Q(cancelled_by__isnull=False) if on is None else Q(cancelled_by__day__lte=on)
     payments = Payment.objects.filter(cancelled, document=OuterRef("pk")).order_by()
     return Exists(payments) | Exists(Refund.objects.filter(cancelled, document=OuterRef("pk")).order_by())
-
-
-@dataclass(frozen=True, slots=True)
-class Till:
-    """What a site has taken since its till was last closed, in one currency. site: its name, "" for « sans site ».
-
-    through: the day of the last closing; without one, what was taken today counts. count: the payments and refunds;
-    cash: what of the total is in cash.
-    """
-
-    site: str
-    through: date | None
-    count: int
-    cash: Money
-    total: Money
-
-
-def open_tills(site: Site | None = None, *, today: date) -> list[Till]:
-    """The tills with something to close, by site; only that of `site` if it is given."""
-    closed = tills_closed_through()
-    of_a_site = {key: Q(site=key) for key in closed}
-    since = ~Q(reduce(or_, of_a_site.values(), Q(pk=None))) & Q(day__gte=today)
-    for key, through in closed.items():
-        since |= of_a_site[key] & Q(day__gt=through)
-    taken, given = (Q(**{f"{name}__amount__gt": 0, f"{name}__cancelled_by": None}) for name in ("payments", "refunds"))
-    documents = Document.objects.filter(since, taken | given, kind__in=(Document.Kind.PAYMENT, Document.Kind.REFUND))
-    documents = documents.filter(day__gte=min([today, *closed.values()]))  # what the index is asked for
-    documents = documents if site is None else documents.filter(site=site)
-    amount = Coalesce(F("payments__amount"), NOTHING - F("refunds__amount"), output_field=AMOUNT)
-    in_cash = Q(payments__type__journal=Journal.Kind.CASH) | Q(refunds__type__journal=Journal.Kind.CASH)
-    rows = documents.order_by("site__name", "site", "account__currency").values(
-        "site", "site__name", "account__currency"
-    )
-    return [
-        Till(
-            row["site__name"] or "",
-            closed.get(row["site"]),
-            row["count"],
-            Money(row["cash"] or 0, row["account__currency"]),
-            Money(row["total"], row["account__currency"]),
-        )
-        for row in rows.annotate(count=Count("pk"), cash=Sum(amount, filter=in_cash), total=Sum(amount))
-    ]

@@ -1,0 +1,96 @@
+"""Incidents as they stand."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ledger.models import Allocation, OpenItem
+from office.amounts import ZERO
+from payments.incidents import LeftPart, Torn, left_on_document, state_of
+from payments.models import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An incident as it stands. total: what it had to settle at first, its fee included; left: what it has now."""
+
+    incident: Incident
+    total: Decimal
+    parts: tuple[LeftPart, ...]
+
+    @property
+    def left(self) -> Decimal:
+        """What is left to settle."""
+        return sum((part.left for part in self.parts), ZERO)
+
+    @property
+    def state(self) -> str:
+        """Its state, a key of payments.incidents.STATES."""
+        one = self.incident
+        return state_of(
+            total=self.total,
+            left=self.left,
+            is_cancelled=one.cancelled_by_id is not None,
+            is_closed=one.closed_by_id is not None,
+        )
+
+
+def left_of(incident: Incident) -> list[LeftPart]:
+    """What an incident has left to settle, by due date."""
+    return list(told_incidents([incident])[incident.pk].parts)
+
+
+def told_incidents(incidents: Sequence[Incident]) -> dict[int, Told]:
+    """Incidents as they stand, by their keys. What is cancelled has nothing left."""
+    keys = [incident.pk for incident in incidents]
+    through = Incident.detached.through.objects
+    wanted = through.filter(incident__in=keys).values("allocation__debit__document")
+    torn: dict[int, dict[int, Torn]] = defaultdict(dict)
+    totals: dict[int, Decimal] = defaultdict(Decimal)
+    rows = through.filter(allocation__debit__document__in=wanted).order_by("pk")
+    for row in rows.select_related("allocation__debit", "incident__document", "incident__cancelled_by"):
+        incident, allocation = row.incident, row.allocation
+        if incident.pk in keys:
+            totals[incident.pk] += allocation.amount
+        if incident.cancelled_by_id is None:
+            of = torn[allocation.debit.document_id]
+            before = of[incident.pk].amount if incident.pk in of else ZERO
+            of[incident.pk] = Torn(incident.pk, incident.document.operation_id, before + allocation.amount)
+    found: dict[int, list[LeftPart]] = defaultdict(list)
+    debits = _debits_of(list(torn))
+    uses: dict[int, list[Allocation]] = defaultdict(list)
+    for use in Allocation.objects.filter(debit__document__in=list(torn)).select_related("debit").order_by("pk"):
+        uses[use.debit.document_id].append(use)
+    for document, items in debits.items():
+        posted_by = {item.pk: item.line.entry.operation_id for item in items}
+        for key, left in left_on_document(torn[document].values(), items, uses[document], posted_by).items():
+            found[key] += _over_items(items, left)
+    fees = {one.fee_entry_id: one.pk for one in incidents if one.fee_entry_id and one.cancelled_by_id is None}
+    fee_items = OpenItem.objects.filter(line__entry__in=fees, is_debit=True)
+    for item in fee_items.select_related("document", "account", "party", "line"):
+        totals[fees[item.line.entry_id]] += item.amount
+        if item.open:
+            found[fees[item.line.entry_id]].append(LeftPart(item, item.open))
+    return {
+        one.pk: Told(one, totals[one.pk], tuple(sorted(found[one.pk], key=lambda part: (part.item.due, part.item.pk))))
+        for one in incidents
+    }
+
+
+def _debits_of(documents: list[int]) -> dict[int, list[OpenItem]]:
+    debits: dict[int, list[OpenItem]] = defaultdict(list)
+    items = OpenItem.objects.filter(document__in=documents, is_debit=True).order_by("due", "pk")
+    for item in items.select_related("document", "account", "party", "line__entry"):
+        debits[item.document_id].append(item)
+    return debits
+
+
+def _over_items(items: Iterable[OpenItem], left: Decimal) -> list[LeftPart]:
+    """What is left on a document, by its instalments, the oldest due first."""
+    parts = []
+    for item in items:
+        if taken := min(left, item.open):
+            parts.append(LeftPart(item, taken))
+            left -= taken
+    return parts
