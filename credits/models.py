@@ -44,6 +44,7 @@ class CreditNote(models.Model):
     cancelled_by = models.OneToOneField(
         Invoice, models.PROTECT, null=True, blank=True, related_name="cancels", verbose_name="annulé par"
     )
+    version = models.PositiveIntegerField("version", default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = "avoir"
@@ -60,7 +61,10 @@ class CreditNote(models.Model):
                 violation_error_message="Le total TTC est la somme du HT et de la TVA.",
             ),
         ]
-        indexes = [models.Index(fields=["client", "-day", "-id"], name="credits_note_newest")]
+        indexes = [
+            models.Index(fields=["client", "-day", "-id"], name="credits_note_newest"),
+            models.Index(fields=["-day", "-id"], name="credits_note_by_day"),
+        ]
         triggers = rules.CREDIT_NOTE
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from ledger.models import Allocation, Document, Kind, OpenItem
 from ledger.queries import AMOUNT, NOTHING, items_on, tills_closed_through
 from office.amounts import ZERO
 
+REDUCIBLE = 60
 STANDS = Q(credit_note__document__isnull=False, credit_note__cancelled_by=None)
 
 
@@ -50,6 +51,14 @@ def freed_by(note: CreditNote) -> dict[VisitLine, InvoiceLine]:
     lines = [part.invoice_line for part in parts if part.invoice_line]
     taken = credited_to_free(lines)
     return {line.visit_line: line for line in lines if line.visit_line and taken.get(line.pk) == line.ttc.amount}
+
+
+def reducible(client: Client, also: Iterable[int] = ()) -> QuerySet[Invoice]:
+    """The invoices that a global credit note of a client may name: the newest, and those named already."""
+    issued = Invoice.objects.filter(client=client, document__isnull=False, cancels=None)
+    newest = issued.order_by("-day", "-pk").values("pk")[:REDUCIBLE]
+    found = issued.filter(Q(pk__in=newest) | Q(pk__in=list(also)))
+    return found.select_related("document").order_by("-day", "-pk")
 
 
 def named_documents(items: Iterable[OpenItem]) -> dict[int, frozenset[int]]:

@@ -37,7 +37,7 @@ class CreditNoteTable(tables.Table):
 
     def render_reference(self, record: CreditNote) -> SafeString | str:
         if record.document_id is None:
-            return "Brouillon"
+            return format_html('<a href="{}">Brouillon</a>', reverse("credit_note_detail", args=[record.pk]))
         return format_html('<a href="{}">{}</a>', reverse("document", args=[record.document_id]), record)
 
     def render_invoice(self, value: Any) -> SafeString:

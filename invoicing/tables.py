@@ -129,6 +129,7 @@ class InvoiceTable(tables.Table):
     status = tables.Column("Statut")
     ttc = tables.Column("Total TTC", attrs=AMOUNT)
     left = tables.Column("Reste dû", attrs=AMOUNT)
+    credit = tables.Column("Avoir", accessor="pk", attrs={"td": {"class": "table__actions"}})
     actions = tables.Column("Actions", accessor="pk")
 
     class Meta:
@@ -155,6 +156,17 @@ class InvoiceTable(tables.Table):
     def render_left(self, value: Decimal, record: Any) -> str:
         return "" if record.status in (DRAFT, CANCELLED) else money(value, self.currency)
 
+    def render_credit(self, record: Invoice) -> SafeString | str:
+        """Le bouton éclair, where something of the invoice can be credited still."""
+        if "credit" in refusals(record):
+            return ""
+        return format_html(
+            '<a class="button button--quiet button--icon" href="{}" data-window aria-label="{}">{}</a>',
+            reverse("invoice_credit", args=[record.pk]),
+            f"Avoir sur la facture {record}",
+            icon("zap"),
+        )
+
     def render_actions(self, record: Invoice) -> SafeString:
         return invoice_menu(record)
 
@@ -176,7 +188,7 @@ class AllInvoicesTable(InvoiceTable):
     actions = tables.Column("Actions", accessor="pk", orderable=False)
 
     class Meta(InvoiceTable.Meta):
-        exclude = ("party",)
+        exclude = ("party", "credit")
         sequence = ("day", "reference", "client", "site", "status", "ttc", "left", "actions")
 
     def __init__(self, invoices: Any) -> None:

@@ -47,8 +47,9 @@ def _place(item: tuple[str, Any]) -> tuple[int, str]:
     return LAST.index(name) + 1 if name in LAST else 0, name
 
 
-def _change(field: str, before: str, after: str) -> str:
-    return f"{field}\u00a0: {before or NOTHING} → {after or NOTHING}"
+def _change(field: str, before: Any, after: Any) -> str:
+    was, now = (YES_NO[value] if isinstance(value, bool) else value or NOTHING for value in (before, after))
+    return f"{field}\u00a0: {was} → {now}"
 
 
 def _shown(row: Model, name: str) -> str:

@@ -48,6 +48,16 @@ class SampleLine(forms.Form):
     amount = Decimal("84.00")
 
 
+class SampleCreditLine(forms.Form):
+    """A line of an invoice that a credit note credits."""
+
+    quantity = forms.CharField(label="Quantité", required=False, initial="2")
+    amount = forms.CharField(label="Montant TTC", required=False, initial="84,00")
+    DELETE = forms.BooleanField(label="Retirer", required=False)
+
+    of = {"label": "Consultation", "creditable_quantity": Decimal(2), "creditable": Decimal("84.00")}
+
+
 class FilterForm(forms.Form):
     """A line of filters."""
 
@@ -99,6 +109,8 @@ def gallery() -> dict[str, Any]:
         "filters": FilterForm(auto_id="filter_%s"),
         "form": SampleForm(),
         "lines": [SampleLine(prefix="lines-0"), SampleLine({}, prefix="lines-1")],
+        "numbered": SampleLine(prefix="lines-2"),
+        "credit_line": SampleCreditLine(prefix="credit-0"),
         "as_of": DayForm({"on": "2026-01-31"}, today=date(2026, 11, 25), auto_id="as_of_%s"),
         "refused": SampleForm(
             {"name": "Haras des Ormes", "amount": "douze", "kind": "card", "origin": "card"}, auto_id="refused_%s"

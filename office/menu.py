@@ -102,6 +102,10 @@ SETTINGS = (
         ),
     ),
     Group(
+        "Valeurs par défaut",
+        (Entry("Fiche client", "settings_client_defaults", "sliders-horizontal", Role.ADMINISTRATOR),),
+    ),
+    Group(
         "Comptabilité",
         (
             Entry("Plan comptable", "account_list", "list-tree", Role.ACCOUNTANT),

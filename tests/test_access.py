@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clients.models import Mail
 from clients.services import Details, open_client
+from credits.services import draft_credit
 from invoicing.models import Category
 from invoicing.services import draft_lines, issue_invoice, record_visit
 from ledger.models import Allocation, BankAccount
@@ -79,6 +80,11 @@ def an_issued_invoice() -> dict[str, Any]:
 
 def a_validated_credit_note() -> dict[str, Any]:
     return {"pk": credit_note(open_client(Details("Mme Delmas")), today(), "50.00").pk}
+
+
+def a_credit_draft() -> dict[str, Any]:
+    of = invoice(open_client(Details("Mme Delmas")), today(), "50.00")
+    return {"pk": draft_credit(invoice=of, op=factories.op(today())).pk}
 
 
 def an_instalment() -> dict[str, Any]:
@@ -228,6 +234,14 @@ MAP = {
     "invoice_detail": Page(get=ALL, post=ALL, arguments=a_draft),
     "invoice_edit": Page(get=ALL, post=FORM, arguments=a_draft),
     "invoice_issue": Page(get=ALL, post=FORM, arguments=a_draft),
+    "credit_note_create": Page(get=ALL, post=FORM, arguments=a_client),
+    "credit_note_detail": Page(get=ALL, post=ALL, arguments=a_credit_draft),
+    "credit_note_edit": Page(get=ALL, post=FORM, arguments=a_credit_draft),
+    "credit_note_validate": Page(get=POST_ONLY, post=FORM, arguments=a_credit_draft),
+    "credit_note_delete": Page(get=POST_ONLY, post=FORM, arguments=a_credit_draft),
+    "invoice_credit": Page(get=ALL, post=FORM, arguments=an_issued_invoice),
+    "invoice_credit_amount": Page(get=ALL, post=FORM, arguments=an_issued_invoice),
+    "settings_client_defaults": Page(get=ADMIN, post=ADMIN_FORM),
     "visit_list": Page(get=ALL, post=ALL),
     "visit_export": Page(get=ALL, post=ALL, arguments=lambda: {"form": "csv"}),
     "visit_begin": Page(get=ALL, post=ALL),

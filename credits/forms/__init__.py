@@ -1,5 +1,31 @@
 """The forms of credit notes."""
 
 from credits.forms.cancelling import CancelInvoiceForm
+from credits.forms.drafts import (
+    AmountCreditForm,
+    CancelCreditForm,
+    CreditEditForm,
+    CreditForm,
+    CreditSet,
+    DeleteCreditForm,
+    GlobalCreditEditForm,
+    GlobalCreditForm,
+    ValidateForm,
+    reference_of,
+)
+from credits.forms.settings import SettlingForm
 
-__all__ = ["CancelInvoiceForm"]
+__all__ = [
+    "AmountCreditForm",
+    "CancelCreditForm",
+    "CancelInvoiceForm",
+    "CreditEditForm",
+    "CreditForm",
+    "CreditSet",
+    "DeleteCreditForm",
+    "GlobalCreditEditForm",
+    "GlobalCreditForm",
+    "SettlingForm",
+    "ValidateForm",
+    "reference_of",
+]

@@ -8,18 +8,28 @@ from credits.services.cancelling import (
     cancel_invoice,
 )
 from credits.services.drafting import (
+    AlreadyValidated,
     Credited,
     ForeignInvoice,
     InvoiceNotIssued,
     NotCreditable,
     NotOnInvoice,
     ReferenceNeeded,
+    change_credit,
+    change_global_credit,
+    delete_credit,
     draft_amount_credit,
     draft_credit,
     draft_global_credit,
 )
 from credits.services.printing import credit_note_file, print_credit_note
-from credits.services.validating import AlreadyValidated, NothingToCredit, validate_credit_note
+from credits.services.validating import (
+    NothingToCredit,
+    credit_amount,
+    set_settling,
+    settles_at_validation,
+    validate_credit_note,
+)
 
 __all__ = [
     "AlreadyCancelled",
@@ -35,10 +45,16 @@ __all__ = [
     "ReferenceNeeded",
     "cancel_credit_note",
     "cancel_invoice",
+    "change_credit",
+    "change_global_credit",
+    "credit_amount",
     "credit_note_file",
+    "delete_credit",
     "draft_amount_credit",
     "draft_credit",
     "draft_global_credit",
     "print_credit_note",
+    "set_settling",
+    "settles_at_validation",
     "validate_credit_note",
 ]

@@ -12,11 +12,12 @@ from credits.models import CreditNote, CreditNoteLine
 from credits.queries import creditable_lines, credited, line_amount
 from invoicing.models import Invoice, InvoiceLine
 from invoicing.parts import CreditRefused, NothingCredited, credit_lines, split_credit, ttc_of_quantity
-from invoicing.services import NegativeTotal, NewLine
+from invoicing.services import NegativeTotal, NewLine, come_by
 from invoicing.vat import QuotedLine, TaxedAmount, check_signs, document_amounts
 from ledger.models import Operation, Party
 from ledger.services import amount_in, check_party, lock, posting
 from office.amounts import ZERO
+from office.editing import check_version
 from office.errors import SoldeError
 from office.models import Site
 
@@ -26,6 +27,13 @@ class InvoiceNotIssued(SoldeError):
 
     def __init__(self) -> None:
         super().__init__("Cette facture n’est pas encore émise : modifiez-la.")
+
+
+class AlreadyValidated(SoldeError):
+    """A validated credit note never changes."""
+
+    def __init__(self, note: CreditNote) -> None:
+        super().__init__(f"L’avoir {note} est déjà validé.")
 
 
 class NotOnInvoice(SoldeError):
@@ -84,6 +92,56 @@ def draft_credit(
     lines = _lines_of(invoice)
     if chosen is None:
         chosen = [Credited(line, line.creditable_quantity, line.creditable) for line in lines if line.creditable]
+    return _draft_on(invoice, _credits(lines, chosen), frees_visits=frees_visits, op=op)
+
+
+@posting
+def change_credit(
+    *,
+    note: CreditNote,
+    chosen: Sequence[Credited],
+    op: Operation,  # noqa: ARG001  its key makes it happen once
+    frees_visits: bool = False,
+    version: int | None = None,
+) -> CreditNote:
+    """Say anew what a draft credits of its invoice's lines. version: the one that was seen.
+
+    Raises SavedMeanwhile, AlreadyValidated, NotOnInvoice, NothingCredited, CreditTooLarge, QuantityTooLarge.
+    """
+    lock_draft(note, version)
+    if note.invoice is None:
+        raise NotOnInvoice
+    credits = _credits(_lines_of(note.invoice), chosen)
+    if not credits:
+        raise NothingCredited
+    note.lines.all().delete()
+    note.frees_visits = frees_visits
+    note.version += 1
+    _credit(note, credits)
+    return note
+
+
+@posting
+def delete_credit(*, note: CreditNote, op: Operation) -> Client:  # noqa: ARG001  its key makes it happen once
+    """Throw a draft away: nothing of it stays. Raises AlreadyValidated."""
+    lock_draft(note, None)
+    client = note.client
+    note.delete()
+    return client
+
+
+def lock_draft(note: CreditNote, version: int | None) -> None:
+    """Lock the account of a draft and read it anew. Raises SavedMeanwhile, AlreadyValidated."""
+    lock(note.client.account)
+    check_version(note, version)
+    if note.document_id is not None:
+        raise AlreadyValidated(note)
+
+
+def _credits(
+    lines: Sequence[InvoiceLine], chosen: Sequence[Credited]
+) -> list[tuple[InvoiceLine, TaxedAmount, Decimal]]:
+    """What is credited of lines of an invoice: HT and VAT, and the quantity."""
     wanted = {one.line.pk: one for one in chosen}
     if len(wanted) != len(chosen) or wanted.keys() - {line.pk for line in lines}:
         raise NotOnInvoice
@@ -93,10 +151,9 @@ def draft_credit(
         for rank, line in enumerate(lines, start=1)
     ]
     parts = credit_lines([line_amount(line) for line in lines], [taken[line.pk] for line in lines], amounts)
-    credits = [
+    return [
         (line, part, wanted[line.pk].quantity) for line, part in zip(lines, parts, strict=True) if line.pk in wanted
     ]
-    return _draft_on(invoice, credits, frees_visits=frees_visits, op=op)
 
 
 def _wanted(rank: int, line: InvoiceLine, before: TaxedAmount, one: Credited) -> Decimal:
@@ -146,13 +203,19 @@ def _draft_on(
 ) -> CreditNote:
     if not parts:
         raise NothingCredited
-    currency = invoice.client.account.currency
     note = _draft(invoice.client, invoice.party, invoice.site, op=op)
     note.invoice = invoice
     note.frees_visits = frees_visits
     note.prices_include_vat = True
     note.save()
-    CreditNoteLine.objects.bulk_create(
+    _credit(note, parts)
+    return note
+
+
+def _credit(note: CreditNote, parts: Sequence[tuple[InvoiceLine, TaxedAmount, Decimal]]) -> None:
+    """Write the lines of a draft on an invoice, and what they come to."""
+    currency = note.client.account.currency
+    lines = [
         CreditNoteLine(
             credit_note=note,
             invoice_line=line,
@@ -169,8 +232,18 @@ def _draft_on(
             ttc=Money(part.ttc, currency),
         )
         for rank, (line, part, quantity) in enumerate(parts, start=1)
+    ]
+    _write(note, lines)
+
+
+def _write(note: CreditNote, lines: Sequence[CreditNoteLine]) -> None:
+    """Keep the lines of a draft, and what it would come to if it were validated as it stands."""
+    CreditNoteLine.objects.bulk_create(lines)
+    note.ht, note.vat, note.ttc = (
+        Money(sum((getattr(line, name).amount for line in lines), ZERO), note.client.account.currency)
+        for name in ("ht", "vat", "ttc")
     )
-    return note
+    note.save()
 
 
 @posting
@@ -193,28 +266,72 @@ def draft_global_credit(
     ForeignInvoice.
     Source: rules, « Credit notes ».
     """
+    party = come_by(party)
+    note = _draft(client, party, site, op=op)
+    note.prices_include_vat = prices_include_vat
+    _refer(note, Reference(reduces, contract, period))
+    _write_global(note, lines)
+    return note
+
+
+@posting
+def change_global_credit(
+    *,
+    note: CreditNote,
+    lines: Sequence[NewLine],
+    op: Operation,  # noqa: ARG001  its key makes it happen once
+    reduces: Sequence[Invoice] = (),
+    contract: str = "",
+    period: tuple[date, date] | None = None,
+    version: int | None = None,
+) -> CreditNote:
+    """Say anew what a global draft is of. version: the one that was seen.
+
+    Raises SavedMeanwhile, AlreadyValidated and what drafting it refuses.
+    """
+    lock_draft(note, version)
+    if note.invoice_id is not None:
+        raise NotOnInvoice
+    note.version += 1
+    _refer(note, Reference(reduces, contract, period))
+    note.lines.all().delete()
+    _write_global(note, lines)
+    return note
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a global credit note refers to."""
+
+    reduces: Sequence[Invoice]
+    contract: str
+    period: tuple[date, date] | None
+
+
+def _refer(note: CreditNote, to: Reference) -> None:
+    if note.client.is_company and not to.reduces and not (to.contract and to.period):
+        raise ReferenceNeeded
+    for invoice in to.reduces:
+        if (invoice.client_id, invoice.party_id) != (note.client_id, note.party_id):
+            raise ForeignInvoice(invoice)
+        if invoice.document_id is None:
+            raise InvoiceNotIssued
+    note.contract = to.contract
+    note.period_start, note.period_end = to.period or (None, None)
+    note.save()
+    note.reduces.set(to.reduces)
+
+
+def _write_global(note: CreditNote, lines: Sequence[NewLine]) -> None:
     quotes = [QuotedLine(line.quantity, line.unit_price, line.vat_rate, line.discount) for line in lines]
-    amounts = document_amounts(quotes, prices_include_vat=prices_include_vat)
+    amounts = document_amounts(quotes, prices_include_vat=note.prices_include_vat)
     check_signs(amounts.lines)
     if amounts.ttc < 0:
         raise NegativeTotal
     if not amounts.ttc:
         raise NothingCredited
-    if client.is_company and not reduces and not (contract and period):
-        raise ReferenceNeeded
-    for invoice in reduces:
-        if (invoice.client_id, invoice.party_id) != (client.pk, party.pk if party else None):
-            raise ForeignInvoice(invoice)
-        if invoice.document_id is None:
-            raise InvoiceNotIssued
-    currency = client.account.currency
-    note = _draft(client, party, site, op=op)
-    note.prices_include_vat = prices_include_vat
-    note.contract = contract
-    note.period_start, note.period_end = period or (None, None)
-    note.save()
-    note.reduces.set(reduces)
-    CreditNoteLine.objects.bulk_create(
+    currency = note.client.account.currency
+    told = [
         CreditNoteLine(
             credit_note=note,
             ht=Money(taxed.ht, currency),
@@ -223,8 +340,8 @@ def draft_global_credit(
             **line.values(rank),
         )
         for rank, (line, taxed) in enumerate(zip(lines, amounts.lines, strict=True), start=1)
-    )
-    return note
+    ]
+    _write(note, told)
 
 
 def _draft(client: Client, party: Party | None, site: Site | None, *, op: Operation) -> CreditNote:

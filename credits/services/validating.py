@@ -7,7 +7,8 @@ from djmoney.money import Money
 
 from credits.models import CreditNote, CreditNoteLine, CreditNoteTax
 from credits.queries import creditable_lines, credited, freed_by, line_amount
-from invoicing.models import VisitLine
+from credits.services.drafting import draft_amount_credit, lock_draft
+from invoicing.models import Invoice, VisitLine
 from invoicing.parts import CreditTooLarge, QuantityTooLarge, credit_line
 from invoicing.services import identity_of, restate, sales_parts, seller_of
 from invoicing.vat import DocumentAmounts, TaxedAmount, by_rate
@@ -17,16 +18,11 @@ from ledger.pairing import Share, pair
 from ledger.services import OpenDays, Part, allocate, file_document, lock, open_days, post, posting
 from office.amounts import ZERO
 from office.errors import SoldeError
+from office.models import User
 from office.queries import setting
+from office.services import date_setting
 
 SETTLE_SETTING = "credits.settle_at_validation"
-
-
-class AlreadyValidated(SoldeError):
-    """A validated credit note never changes."""
-
-    def __init__(self, note: CreditNote) -> None:
-        super().__init__(f"L’avoir {note} est déjà validé.")
 
 
 class NothingToCredit(SoldeError):
@@ -37,19 +33,16 @@ class NothingToCredit(SoldeError):
 
 
 @posting
-def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
+def validate_credit_note(*, note: CreditNote, op: Operation, version: int | None = None) -> CreditNote:
     """Validate a draft: number it on the day of the operation, post it, free the visits that it credits whole.
 
     With the setting « Solder avoir automatiquement à la validation » it is set against its own invoice's
     open instalments, oldest first, or, if global, against the client's oldest open items.
-    Raises AlreadyValidated, NothingToCredit, CreditTooLarge, QuantityTooLarge, PeriodClosed,
-    DateBeforeLast. Source: rules, « Credit notes ».
+    version: the one that was seen. Raises AlreadyValidated, SavedMeanwhile, NothingToCredit, CreditTooLarge,
+    QuantityTooLarge, PeriodClosed, DateBeforeLast. Source: rules, « Credit notes ».
     """
+    lock_draft(note, version)
     account = note.client.account
-    lock(account)
-    note.refresh_from_db()
-    if note.document_id is not None:
-        raise AlreadyValidated(note)
     lines = list(note.lines.order_by("position", "pk"))
     if not lines:
         raise NothingToCredit
@@ -67,7 +60,7 @@ def validate_credit_note(*, note: CreditNote, op: Operation) -> CreditNote:
     posted = post(document=document, journal=Journal.Kind.SALES, parts=parts, op=op)
     _freeze(note, document, amounts, lines)
     _free(freed_by(note), days=days, on=op.day)
-    if setting(SETTLE_SETTING, op.day, default=False):
+    if settles_at_validation(op.day):
         settle_oldest(note, posted.items[0], on=op.day, op=op, days=days)
     return note
 
@@ -125,3 +118,24 @@ def settle_oldest(note: CreditNote, credit: OpenItem, *, on: date, op: Operation
         debits = debits.filter(document=note.invoice.document_id)
     shares = [Share(item, item.open) for item in debits]
     allocate(pair([*shares, Share(credit, credit.open)]), on=on, op=op, days=days)
+
+
+def settles_at_validation(on: date) -> bool:
+    """Whether a credit note validated on a day is settled at once."""
+    return bool(setting(SETTLE_SETTING, on, default=False))
+
+
+def set_settling(*, settles: bool, on: date, by: User) -> None:
+    """Say whether credit notes are settled as they are validated, from a day on; what differs is logged."""
+    if settles != settles_at_validation(on):
+        date_setting(SETTLE_SETTING, settles, on, by=by, about="Solder avoir automatiquement à la validation")
+
+
+@posting
+def credit_amount(*, invoice: Invoice, amount: Money, op: Operation) -> CreditNote:
+    """Credit a mere amount of an invoice at once (créer un avoir): drafted and validated.
+
+    amount: positive, VAT included. Raises what both refuse.
+    """
+    lock(invoice.client.account)
+    return validate_credit_note(note=draft_amount_credit(invoice=invoice, amount=amount, op=op), op=op)

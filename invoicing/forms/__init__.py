@@ -22,8 +22,8 @@ from invoicing.forms.invoices import (
     PlainDraftForm,
     RescheduleForm,
 )
-from invoicing.forms.lines import LineForm, LineSet
-from invoicing.forms.visits import ClientForm, VisitEditForm, VisitForm
+from invoicing.forms.lines import LinedForm, LineForm, LineSet, SitedForm
+from invoicing.forms.visits import ClientForm, PasserByFields, VisitEditForm, VisitForm
 
 __all__ = [
     "CategoryForm",
@@ -38,9 +38,12 @@ __all__ = [
     "ItemForm",
     "LineForm",
     "LineSet",
+    "LinedForm",
     "NewDraftForm",
+    "PasserByFields",
     "PlainDraftForm",
     "RescheduleForm",
+    "SitedForm",
     "TariffEndForm",
     "TariffForm",
     "TariffSearchForm",

@@ -51,6 +51,7 @@ MESSAGE_ICONS = {
 SHORTCUTS = (
     (("/",), "Chercher un client ou un document"),
     (("?",), "Cette liste"),
+    (("M",), "Ajouter une ligne à l’avoir que l’on écrit"),
     (("←", "→"), "Aller d’un onglet à l’autre"),
     (("Début", "Fin"), "Premier, dernier onglet"),
     (("Entrée",), "Ouvrir le montant, la ligne ou l’onglet choisi"),

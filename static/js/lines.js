@@ -13,15 +13,25 @@ for (const editor of document.querySelectorAll("[data-lines]")) {
   rank(editor);
 
   editor.querySelector("[data-lines-add]").addEventListener("click", () => focus(add(editor), "label"));
+  // A numbered line has an arrow that opens the tariffs: what is picked then takes its place.
+  let picking = null;
+  editor.addEventListener("focusout", (event) => {
+    if (event.target.matches("[data-search-box]")) picking = null;
+  });
   editor.addEventListener("picked", (event) => {
-    const line = add(editor, event.detail);
+    const line = picking ? fill(picking, event.detail) : add(editor, event.detail);
     focus(line, event.detail.tariff ? "quantity" : "unit_price");
     tell(editor);
   });
   editor.addEventListener("click", (event) => {
     const line = event.target.closest("[data-line]");
     if (!line) return;
-    if (event.target.closest("[data-line-remove]")) remove(editor, line);
+    if (event.target.closest("[data-line-pick]")) {
+      const box = editor.querySelector("[data-search-box]");
+      box.focus();
+      picking = line;
+      box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+    } else if (event.target.closest("[data-line-remove]")) remove(editor, line);
     else if (event.target.closest("[data-line-up]")) move(editor, line, -1);
     else if (event.target.closest("[data-line-down]")) move(editor, line, 1);
   });
@@ -33,6 +43,16 @@ for (const editor of document.querySelectorAll("[data-lines]")) {
   });
 }
 
+// « M » adds a line where a button says so, unless one is writing.
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest?.("input, select, textarea, [contenteditable]") || document.querySelector("dialog[open]")) return;
+  const button = document.querySelector('[data-lines-add][data-key="m"]');
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 function add(editor, told = {}) {
   const number = Number(count(editor).value);
   const holder = document.createElement("ol");
@@ -41,11 +61,16 @@ function add(editor, told = {}) {
   const line = holder.querySelector("[data-line]");
   editor.querySelector("[data-lines-list]").append(line);
   count(editor).value = String(number + 1);
+  fill(line, told);
+  dress(line);
+  rank(editor);
+  return line;
+}
+
+function fill(line, told) {
   const values = { label: told.label, unit_price: told.unitPrice, nature: told.nature, account: told.account };
   for (const [name, value] of Object.entries(values)) if (value !== undefined) field(line, name).value = value;
   if (told.vatRate !== undefined) choose(field(line, "vat_rate"), told.vatRate);
-  dress(line);
-  rank(editor);
   return line;
 }
 
@@ -58,6 +83,8 @@ function choose(select, value) {
 function dress(line) {
   line.querySelector("[data-line-plain]").hidden = true;
   line.querySelector("[data-line-moves]").hidden = false;
+  const arrow = line.querySelector("[data-line-pick]");
+  if (arrow) arrow.hidden = false;
 }
 
 function remove(editor, line) {
@@ -86,6 +113,8 @@ function rank(editor) {
   const shown = all(editor).filter((line) => !line.hidden);
   shown.forEach((line, place) => {
     line.querySelector("[data-line-rank]").textContent = String(place + 1);
+    const number = line.querySelector("[data-line-number]");
+    if (number) number.textContent = String(place + 1);
     field(line, "ORDER").value = String(place + 1);
     line.querySelector("[data-line-up]").disabled = place === 0;
     line.querySelector("[data-line-down]").disabled = place === shown.length - 1;
