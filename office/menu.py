@@ -65,7 +65,10 @@ MENU = (
     ),
     Group(
         "États",
-        (Entry("Extrait de compte", "extract_choose", "file-text", Role.FRONT_DESK),),
+        (
+            Entry("Extrait de compte", "extract_choose", "scroll-text", Role.FRONT_DESK),
+            Entry("Échéancier", "due_list", "calendar-clock", Role.ACCOUNTANT),
+        ),
     ),
     Group(
         "Administration",

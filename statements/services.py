@@ -1,5 +1,6 @@
 """What is handed out of reports: each print is logged."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from invoicing.services import identity_of
@@ -7,6 +8,7 @@ from ledger.queries import default_bank
 from office.events import record
 from office.models import Event, User
 from office.queries import company
+from statements.models import HiddenColumns
 from statements.paper import extract_paper, extract_report
 from statements.queries import Extract
 from statements.reports import Report, report_pdf
@@ -26,3 +28,8 @@ def print_extract(extract: Extract, *, by: User | None, on: date) -> bytes:
 def log_print(report: Report, *, by: User | None) -> None:
     """Tell the event log that a report was printed, and of what."""
     record(Event.Kind.PRINT, {"pièce": report.title, "portée": ", ".join(report.scope)}, user=by)
+
+
+def hide_columns(user: User, report: str, names: Iterable[str]) -> None:
+    """Keep which columns of a report a user doesn't want to see."""
+    HiddenColumns.objects.update_or_create(user=user, report=report, defaults={"names": sorted(names)})

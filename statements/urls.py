@@ -1,7 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
-from statements.views import extract, sheet
+from statements.views import dues, extract, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("clients/<client:code>/extrait/", extract.client_extract, name="client_extract"),
     path("clients/<client:code>/extrait/pdf/", extract.client_extract_pdf, name="client_extract_pdf"),
     path("clients/<client:code>/extrait/<slug:form>/", extract.client_extract_export, name="client_extract_export"),
+    path("etats/echeancier/", dues.due_list, name="due_list"),
+    path("etats/echeancier/clients/", dues.due_clients, name="due_clients"),
+    path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),
+    path("etats/echeancier/export/<slug:form>/", dues.due_export, name="due_export"),
+    path("etats/echeancier/<int:pk>/<slug:name>/", dues.due_edit, name="due_edit"),
     path("etats/extrait/", extract.extract_choose, name="extract_choose"),
     path("etats/extrait/clients/", extract.extract_search, name="extract_search"),
     path("exporter-mes-donnees/", exporting.data_export, name="data_export"),

@@ -135,6 +135,10 @@ def a_proof() -> dict[str, Any]:
     return {"pk": add_attachments(payment.document, [upload], op=factories.op(today()))[0].pk}
 
 
+def a_planned_cell() -> dict[str, Any]:
+    return an_instalment() | {"name": "note"}
+
+
 def a_site() -> dict[str, Any]:
     return {"pk": factories.SiteFactory().pk}
 
@@ -220,6 +224,11 @@ MAP = {
     "client_extract": Page(get=ALL, post=ALL, arguments=a_client),
     "client_extract_pdf": Page(get=ALL, post=ALL, arguments=a_client),
     "client_extract_export": Page(get=ALL, post=ALL, arguments=an_export),
+    "due_list": Page(get=BOOKS, post=BOOKS),
+    "due_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
+    "due_columns": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
+    "due_clients": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
+    "due_edit": Page(get=BOOKS, post=(LOGIN, 403, 302, 302), arguments=a_planned_cell),
     "extract_choose": Page(get=ALL, post=ALL),
     "extract_search": Page(get=ELSEWHERE, post=ELSEWHERE),
     "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),

@@ -62,6 +62,8 @@ class OpenItem(models.Model):
                 condition=Q(is_debit=True),
                 name="ledger_item_due",
             ),
+            # What was rescheduled is rare, and asked of every due date.
+            models.Index(fields=["line"], condition=Q(kind=Kind.RESCHEDULE), name="ledger_item_moved"),
         ]
         triggers = rules.OPEN_ITEM
 

@@ -24,6 +24,15 @@ from statements.queries.documents import (
     prints_of,
     settlements,
 )
+from statements.queries.dues import (
+    DuesTotal,
+    DuesWanted,
+    dues,
+    dues_totals,
+    hidden_columns,
+    late_days,
+    with_details,
+)
 from statements.queries.extract import Basis, Extract, Wanted, extract_of
 from statements.queries.history import Act, history
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
@@ -38,6 +47,8 @@ __all__ = [
     "Basis",
     "ClientBalance",
     "Count",
+    "DuesTotal",
+    "DuesWanted",
     "Extract",
     "Group",
     "LateClient",
@@ -51,8 +62,11 @@ __all__ = [
     "client_balances",
     "credits_to_use",
     "due_today",
+    "dues",
+    "dues_totals",
     "entries_of",
     "extract_of",
+    "hidden_columns",
     "history",
     "how_many",
     "incident_of",
@@ -60,6 +74,7 @@ __all__ = [
     "invoice_on",
     "items_now",
     "late_clients",
+    "late_days",
     "missing_settings",
     "movement_of",
     "number_late",
@@ -69,4 +84,5 @@ __all__ = [
     "settlements",
     "time_line",
     "to_invoice",
+    "with_details",
 ]

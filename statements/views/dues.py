@@ -1,0 +1,115 @@
+"""L’état échéanciers client: what is to be collected, filtered, totalled, exported, and planned in its rows."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.middleware import HtmxDetails
+
+from clients.queries import find
+from invoicing.models import Instalment
+from invoicing.services import plan_collection
+from office.access import role, user_of
+from office.clock import today
+from office.forms import form_status
+from office.models import Role
+from office.queries import company
+from office.tables import Picked, ordered, paged
+from statements.forms import CollectionForm, ColumnsForm, DuesForm
+from statements.queries import dues, dues_totals, hidden_columns, with_details
+from statements.reports import ASKED_FOR, PDF, answer
+from statements.services import hide_columns, log_print
+from statements.tables import DueTable, due_report, editable_cell
+
+REPORT = "dues"
+EDITED = ("planned_on", "note")
+PRINTED = 2000  # rows that a PDF has at most: more is for a spreadsheet
+LONGEST = 120
+
+
+@role(Role.ACCOUNTANT)
+def due_list(request: HttpRequest) -> HttpResponse:
+    form, user = DuesForm(request.GET, today=today()), user_of(request)
+    hidden = hidden_columns(user, REPORT)
+    context: dict[str, Any] = {
+        "form": form,
+        "now": timezone.localtime(),
+        "columns": ColumnsForm(hidden=hidden),
+        "refresh": form.address(),
+    }
+    if form.is_valid():
+        rows = dues(form.wanted())
+        totals = dues_totals(rows)
+        picked = Picked(with_details(rows), sum(total.count for total in totals))
+        query = f"{form.address()}{_order(request)}"
+        context |= {
+            "table": paged(DueTable(picked, today=today(), hidden=hidden), request),
+            "totals": totals,
+            **{name: f"{reverse('due_export', args=[name])}{query}" for name in ASKED_FOR},
+        }
+    return render(request, "statements/due_list.html", context, status=form_status(form))
+
+
+@role(Role.ACCOUNTANT)
+def due_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    filters = DuesForm(request.GET, today=today())
+    if form not in ASKED_FOR or not filters.is_valid():
+        raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur la page de l’échéancier.")
+    wanted = filters.wanted()
+    rows = dues(wanted)
+    totals = dues_totals(rows)
+    if form == PDF and sum(total.count for total in totals) > PRINTED:
+        messages.error(request, f"Plus de {PRINTED} lignes\u00a0: filtrez, ou exportez en CSV ou XLSX.")
+        return redirect(f"{reverse('due_list')}{filters.address()}")
+    hidden = hidden_columns(user_of(request), REPORT)
+    table = ordered(DueTable(with_details(rows), today=today(), hidden=hidden), request)
+    report = due_report(wanted, table, totals, today=today())
+    if form == PDF:
+        log_print(report, by=user_of(request))
+    return answer(report, form, company(), on=today())
+
+
+@role(Role.ACCOUNTANT)
+def due_columns(request: HttpRequest) -> HttpResponse:
+    back = request.POST.get("back", "")
+    form = ColumnsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        hide_columns(user_of(request), REPORT, form.hidden())
+    return redirect(f"{reverse('due_list')}{back if back.startswith('?') else ''}")
+
+
+@role(Role.ACCOUNTANT)
+def due_clients(request: HttpRequest) -> HttpResponse:
+    """Answer the options for the filter of clients; without htmx, lead to the schedule of what was typed."""
+    text = request.GET.get("client", "").replace("\0", "")[:LONGEST].strip()
+    if not HtmxDetails(request):
+        return redirect(reverse("due_list", query={"client": text} if text else None))
+    found = find(text, today=today())
+    return render(request, "statements/_found_fills.html", {"text": text, "hits": [*found.clients, *found.near]})
+
+
+@role(Role.ACCOUNTANT)
+def due_edit(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One thing that is planned for an instalment, in its row; without htmx, on a page of its own."""
+    if name not in EDITED:
+        raise Http404
+    instalment: Instalment = get_object_or_404(Instalment.objects.select_related("invoice__document", "item"), pk=pk)
+    form = CollectionForm(request.POST if request.method == "POST" else None, instance=instalment, name=name)
+    alone = bool(HtmxDetails(request))
+    if form.is_valid():
+        plan_collection(instalment, fields=form.changed_data)
+        if alone:
+            return HttpResponse(editable_cell(instalment, name))
+        messages.success(request, "L’échéance est enregistrée.")
+        return redirect("due_list")
+    context = {"form": form, "instalment": instalment, "name": name}
+    template = "statements/_due_form.html" if alone else "statements/due_edit.html"
+    return render(request, template, context, status=form_status(form))
+
+
+def _order(request: HttpRequest) -> str:
+    chosen = request.GET.get("sort", "")
+    return f"&sort={chosen}" if chosen.lstrip("-").isalpha() else ""
