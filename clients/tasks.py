@@ -16,7 +16,7 @@ BROKEN = "Solde s’est arrêté pendant l’envoi\u00a0: le message est peut-ê
 
 def queue_mail(*, key: int, at: datetime | None = None) -> None:
     """Have an e-mail sent, now or at a moment. Of two jobs for one, the second waits until the first has ended."""
-    send_mail.configure(lock=f"clients.mail.{key}", schedule_at=at).defer(key=key)
+    jobs.queue(send_mail.configure(lock=f"clients.mail.{key}", schedule_at=at), key=key)
 
 
 @app.task
@@ -49,6 +49,6 @@ def sweep_mails(timestamp: int) -> None:
 
 def _requeue(*, key: int) -> None:
     try:
-        send_mail.configure(lock=f"clients.mail.{key}", queueing_lock=f"clients.mail.{key}").defer(key=key)
+        jobs.queue(send_mail.configure(lock=f"clients.mail.{key}", queueing_lock=f"clients.mail.{key}"), key=key)
     except AlreadyEnqueued:  # by the minute before; the worker is busy
         return

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django_filters import CharFilter, ChoiceFilter, DateFilter, ModelChoiceFilter
 
 from clients.filters import at_least, at_most
-from invoicing.models import Category, Invoice, Item, Visit
+from invoicing.models import BatchItem, Category, Invoice, Item, Visit
 from invoicing.queries import VISIT_STATES, disputed, invoices_in_state, left_of, of_whom, visits_in_state, words_in
 from invoicing.statuses import STATUSES
 from office.filters import DAY, ArchivableFilter, ListFilter, archived_choice
@@ -48,6 +48,52 @@ class VisitFilter(ListFilter):
     class Meta:
         model = Visit
         fields: list[str] = []
+
+
+class BatchVisitFilter(VisitFilter):
+    """The visits that a batch would invoice, by site and kind too."""
+
+    site = ModelChoiceFilter(label="Établissement", queryset=Site.objects.order_by("name", "pk"), empty_label="Tous")
+    kind = ChoiceFilter(label="Type", choices=Visit.Kind.choices, empty_label="Tous")
+
+    @property
+    def about(self) -> str:
+        """What a valid filter chooses, in words."""
+        given = self.form.cleaned_data
+        since, until = given.get("since"), given.get("until")
+        words = [
+            f"depuis le {since:%d/%m/%Y}" if since and not until else "",
+            f"jusqu’au {until:%d/%m/%Y}" if until and not since else "",
+            f"du {since:%d/%m/%Y} au {until:%d/%m/%Y}" if since and until else "",
+            *(
+                str(dict(choices)[given[name]]).lower() if given.get(name) else ""
+                for name, choices in (("progress", Visit.Progress.choices), ("kind", Visit.Kind.choices))
+            ),
+            str(given.get("site") or ""),
+        ]
+        said = ", ".join(filter(None, words))
+        return f"Visites {said}" if said else "Toutes les visites à facturer"
+
+
+class BatchItemFilter(ListFilter):
+    """What a batch made, by its result."""
+
+    outcome = ChoiceFilter(label="Résultat", choices=BatchItem.Outcome.choices, empty_label="Tous")
+    handed = ChoiceFilter(
+        label="Remise au client",
+        choices=[("email", "Par e-mail"), ("papier", "Imprimées"), ("pas-envoyees", "Pas envoyées")],
+        empty_label="Toutes",
+        method="filter_handed",
+    )
+
+    class Meta:
+        model = BatchItem
+        fields: list[str] = []
+
+    def filter_handed(self, items: QuerySet[BatchItem], _: str, how: str) -> QuerySet[BatchItem]:
+        if how == "email":
+            return items.filter(mail__isnull=False)
+        return items.filter(printed_at__isnull=False) if how == "papier" else items.exclude(unsent="")
 
 
 class WaitingVisitFilter(VisitFilter):

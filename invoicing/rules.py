@@ -186,3 +186,16 @@ DISPUTE = [
     ),
     *kept("invoicing_2_dispute"),
 ]
+
+BATCH_ITEM = [
+    refuse(
+        "invoicing_batch_item_decided_once",
+        pgtrigger.Update,
+        "what a batch made, or left, stays so",
+        condition=pgtrigger.Condition(
+            "OLD.outcome <> 'pending' AND ROW(OLD.outcome, OLD.invoice_id, OLD.reason)"
+            " IS DISTINCT FROM ROW(NEW.outcome, NEW.invoice_id, NEW.reason)"
+        ),
+    ),
+    *kept("invoicing_batch_item"),
+]

@@ -1,23 +1,25 @@
 """The catalogue, and the lists of one client's visits and invoices."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from djmoney.money import Money
 
-from clients.models import Client
-from clients.tables import AMOUNT
+from clients.models import Channel, Client
+from clients.tables import AMOUNT, mail_badge
 from invoicing.actions import refusals
-from invoicing.models import Invoice, Item, Tariff, Visit
+from invoicing.models import Batch, BatchItem, Invoice, Item, Tariff, Visit
 from invoicing.queries import ENDED, LATER, RATE_ENDED, VALID, PricedTariff
 from invoicing.statuses import AWAITING, BOUNCED, CANCELLED, DRAFT, LATE, PAID, PART_PAID, STATUSES
 from ledger.models import ClientAccount, Party
+from office.models import User
 from office.templatetags.ui import badge, day, icon, money, percent, popmenu
 
 # The tone and the sign of each status of an invoice.
@@ -319,3 +321,104 @@ class TariffTable(tables.Table):
 
 def _called(tariff: Tariff) -> str:
     return f"«\u00a0{tariff.name}\u00a0»" if tariff.name else "courant"
+
+
+# The tone and the sign of what became of an invoice of a batch.
+OUTCOMES = {
+    BatchItem.Outcome.PENDING: ("neutral", "clock"),
+    BatchItem.Outcome.MADE: ("credit", "circle-check"),
+    BatchItem.Outcome.SKIPPED: ("late", "circle-slash"),
+}
+
+
+class BatchItemTable(tables.Table):
+    """The invoices of a batch, those it made and those it left, by client. Needs rows of `items_of_batch`."""
+
+    client = tables.Column("Client", attrs={"td": {"class": "table__party"}})
+    visits = tables.Column("Visites", accessor="pk", attrs={"td": {"class": "table__text"}})
+    outcome = tables.Column("Résultat")
+    invoice = tables.Column("Facture", accessor="pk", attrs={"td": {"class": "table__code"}})
+    ttc = tables.Column("Total TTC", accessor="invoice__ttc", attrs=AMOUNT, default="")
+    handed = tables.Column("Remise au client", accessor="pk")
+
+    def __init__(self, items: Any) -> None:
+        super().__init__(items, orderable=False)
+
+    def render_client(self, value: Client, record: BatchItem) -> SafeString:
+        who = f" ({record.party.name})" if record.party else ""
+        return format_html('<a href="{}">{}</a>{}', reverse("client_detail", args=[value.code]), value.listed_name, who)
+
+    def render_visits(self, record: BatchItem) -> SafeString:
+        found = sorted(record.visits.all(), key=lambda visit: (visit.day, visit.pk))
+        first, last = found[0], found[-1]
+        if first == last:
+            return format_html('<a href="{}">{}</a>', reverse("visit_detail", args=[first.pk]), first)
+        when = f"du {day(first.day)} au {day(last.day)}" if first.day < last.day else f"du {day(first.day)}"
+        return format_html("{} visites {}", len(found), when)
+
+    def render_outcome(self, value: str, record: BatchItem) -> SafeString:
+        sign = badge(value, *OUTCOMES[BatchItem.Outcome(record.outcome)])
+        return format_html("{} {}", sign, record.reason) if record.reason else sign
+
+    def render_invoice(self, record: BatchItem) -> SafeString | str:
+        if record.invoice is None:
+            return ""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("document", args=[record.invoice.document_id]), record.invoice
+        )
+
+    def render_ttc(self, value: Money) -> str:
+        return money(value)
+
+    def render_handed(self, record: BatchItem) -> SafeString | str:
+        """How it goes to the client, or has gone."""
+        if record.invoice is None:
+            return ""
+        told = []
+        if record.mail:
+            address = reverse("mail_detail", args=[record.mail.pk])
+            told.append(format_html('<a href="{}">{}</a> {}', address, record.mail.recipient, mail_badge(record.mail)))
+        elif record.mailing_id and not record.unsent:
+            told.append(format_html("{}", "E-mail en préparation"))
+        elif record.unsent:
+            told.append(badge(record.unsent.capitalize(), "late"))
+        if record.printed_at:
+            told.append(format_html("imprimée le {}", day(record.printed_at)))
+        if told:
+            return format_html_join(" ", "{}", ((one,) for one in told))
+        return format_html('<span class="soft">{}</span>', HANDED.get(record.client.channel, "Papier, à imprimer"))
+
+
+HANDED: dict[str, str] = {Channel.EMAIL: "E-mail, à envoyer", Channel.E_INVOICE: "À déposer sur la plateforme"}
+
+
+class BatchTable(tables.Table):
+    """The batches, newest first. Needs rows of `batches`."""
+
+    at = tables.Column("Lancé le", accessor="operation__at", attrs={"td": {"class": "table__day"}})
+    user = tables.Column("Par", accessor="operation__user", default="")
+    about = tables.Column("Sélection", attrs={"td": {"class": "table__text"}})
+    day = tables.Column("Date des factures", attrs={"td": {"class": "table__day"}})
+    made = tables.Column("Faites", attrs=AMOUNT)
+    skipped = tables.Column("Laissées", attrs=AMOUNT)
+    state = tables.Column("État", accessor="pk")
+
+    def __init__(self, batches: Any) -> None:
+        super().__init__(batches, orderable=False)
+
+    def render_at(self, value: datetime) -> str:
+        return f"{localtime(value):%d/%m/%Y %H:%M}"
+
+    def render_user(self, value: User) -> str:
+        return value.get_full_name() or value.username
+
+    def render_about(self, value: str, record: Batch) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("batch_detail", args=[record.pk]), value)
+
+    def render_day(self, value: date) -> str:
+        return day(value)
+
+    def render_state(self, record: Any) -> SafeString:
+        if record.ended_at:
+            return badge("Terminé", "credit")
+        return badge(f"{record.made + record.skipped} sur {record.total}", "neutral", "clock")

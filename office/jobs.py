@@ -1,8 +1,8 @@
 """The runner of long or repeated work, procrastinate, whose queue lives in our own PostgreSQL.
 
-An app's jobs stand in its tasks.py, each under `@app.task`; whoever wants one done calls its `defer(...)`
-within the transaction that gives cause to it, and the job exists if that transaction commits. One worker
-runs beside the web server (`manage.py procrastinate worker`), any number elsewhere.
+An app's jobs stand in its tasks.py, each under `@app.task`; whoever wants one done calls its `defer(...)`, or in a
+job `queue(...)`, within the transaction that gives cause to it, and the job exists if that transaction commits. One
+worker runs beside the web server (`manage.py procrastinate worker`), any number elsewhere.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,10 +13,18 @@ from typing import Any
 
 from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateWorker
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 
 KEPT_HOURS = 30 * 24
 SILENT = timedelta(seconds=30)  # a worker tells three times as often that it is there
+
+
+def queue(job: JobDeferrer, **arguments: Any) -> None:
+    """Queue a job on Django's connection, within its transaction: in a worker `defer` has a connection of its own."""
+    JobDeferrer(JobManager(DjangoConnector()), job.job).defer(**arguments)
 
 
 def is_worker_running(now: datetime) -> bool:

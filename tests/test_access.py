@@ -15,7 +15,8 @@ from clients.models import Mail
 from clients.services import Details, open_client
 from credits.services import draft_credit
 from invoicing.models import Category
-from invoicing.services import draft_lines, issue_invoice, record_visit
+from invoicing.queries import all_visits_to_invoice, candidates
+from invoicing.services import draft_lines, issue_invoice, prepare_batch, record_visit
 from ledger.models import Allocation, BankAccount
 from office.clock import today
 from office.importing import drop
@@ -46,6 +47,7 @@ DAY = date(2026, 1, 5)
 ABSENT = (LOGIN, 404, 404, 404)
 BOOKS = (LOGIN, 403, 200, 200)
 BOOKS_FORM = (LOGIN, 403, 422, 422)
+BOOKS_POST = (LOGIN, 403, 405, 405)
 BOOKS_ABSENT = (LOGIN, 403, 404, 404)
 POST_ONLY = (LOGIN, 405, 405, 405)
 ADMIN = (LOGIN, 403, 403, 200)
@@ -182,6 +184,17 @@ def a_mailed_file() -> dict[str, Any]:
     return {"pk": mail.pk, "file": file.pk}
 
 
+def a_batch() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    record_visit(client=client, day=DAY, lines=[line("50.00")], op=factories.op(DAY))
+    found = candidates(all_visits_to_invoice().filter(client=client), on=DAY)
+    return {"pk": prepare_batch(visits=found, about="", on=DAY, op=factories.op(DAY), job=lambda **_: None).pk}
+
+
+def a_batch_file() -> dict[str, Any]:
+    return {**a_batch(), "name": "0" * 32}
+
+
 def an_export() -> dict[str, Any]:
     return {"code": open_client(Details("Mme Delmas")).code, "form": "csv"}
 
@@ -236,6 +249,13 @@ MAP = {
     "invoice_slip": Page(get=ALL, post=ALL, arguments=an_issued_invoice),
     "visit_create": Page(get=ALL, post=FORM, arguments=a_client),
     "waiting_visits": Page(get=ALL, post=ALL),
+    "batch_list": Page(get=BOOKS, post=BOOKS),
+    "batch_create": Page(get=BOOKS, post=(LOGIN, 403, 422, 422)),
+    "batch_detail": Page(get=BOOKS, post=BOOKS, arguments=a_batch),
+    "batch_resume": Page(get=BOOKS_POST, post=(LOGIN, 403, 302, 302), arguments=a_batch),
+    "batch_print": Page(get=BOOKS_POST, post=(LOGIN, 403, 422, 422), arguments=a_batch),
+    "batch_send": Page(get=BOOKS_POST, post=(LOGIN, 403, 422, 422), arguments=a_batch),
+    "batch_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=a_batch_file),
     "visits_invoice": Page(get=ALL, post=FORM, arguments=a_client),
     "visit_edit": Page(get=ALL, post=FORM, arguments=a_visit),
     "visit_invoice": Page(get=POST_ONLY, post=FORM, arguments=a_visit),

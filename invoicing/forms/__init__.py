@@ -12,6 +12,7 @@ from invoicing.forms.catalogue import (
     typed_price,
     typed_rate,
 )
+from invoicing.forms.collective import EVERYTHING, PAPER, BatchForm, BatchPrintForm, BatchSendForm
 from invoicing.forms.invoices import (
     DisputeForm,
     DraftForm,
@@ -26,6 +27,11 @@ from invoicing.forms.lines import LinedForm, LineForm, LineSet, SitedForm
 from invoicing.forms.visits import ClientForm, PasserByFields, VisitEditForm, VisitForm
 
 __all__ = [
+    "EVERYTHING",
+    "PAPER",
+    "BatchForm",
+    "BatchPrintForm",
+    "BatchSendForm",
     "CategoryForm",
     "ClientForm",
     "DisputeForm",

@@ -1,5 +1,6 @@
 """The catalogue, what was done for a client, and the invoices made of it."""
 
+from invoicing.models.batches import Batch, BatchItem
 from invoicing.models.catalogue import ITEM_CODE, Category, Item, ItemChange, Tariff
 from invoicing.models.disputes import Dispute
 from invoicing.models.invoices import Instalment, Invoice, InvoiceLine, InvoiceTax
@@ -8,6 +9,8 @@ from invoicing.models.visits import Visit, VisitLine, VisitSpell
 
 __all__ = [
     "ITEM_CODE",
+    "Batch",
+    "BatchItem",
     "Category",
     "Dispute",
     "Instalment",

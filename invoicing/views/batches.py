@@ -39,6 +39,7 @@ def waiting_visits(request: HttpRequest) -> HttpResponse:
     found = WaitingVisitFilter(asked, all_visits_to_invoice())
     table = paged(WaitingVisitTable(found.qs), request)
     context = {"filters": found, "table": table, "totals": sums_to_invoice(found.qs)}
+    context |= {"may_batch": user_of(request).may(Role.ACCOUNTANT)}
     return render(request, "invoicing/waiting_visits.html", context, status=form_status(found.form))
 
 

@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office import jobs, tasks
 from tests.helpers import work_off
@@ -34,6 +36,22 @@ def test_a_job_of_a_transaction_that_fails_does_not_exist(own_database):
         raise Failed
 
     assert states(job) == [None]
+
+
+def test_what_a_job_queues_in_a_transaction_that_fails_does_not_exist(own_database):
+    class Failed(Exception):
+        pass
+
+    mine = tasks.forget_old_jobs.configure(queueing_lock=uuid4().hex)
+    with app.replace_connector(app.connector.get_worker_connector()):  # as a worker does
+        with pytest.raises(Failed), transaction.atomic():  # noqa: PT012
+            jobs.queue(mine, timestamp=0)
+            raise Failed
+        before = ProcrastinateJob.objects.count()
+        with transaction.atomic():
+            jobs.queue(mine, timestamp=0)
+
+    assert (before, ProcrastinateJob.objects.count()) == (0, 1)
 
 
 def test_a_job_of_a_transaction_that_commits_is_run_by_the_worker(own_database):
