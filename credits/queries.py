@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from djmoney.money import Money
 
 from clients.models import Client
 from credits.models import CreditNote, CreditNoteLine
+from credits.statuses import with_left
 from invoicing.models import Invoice, InvoiceLine, Visit, VisitLine
 from invoicing.vat import TaxedAmount
 from ledger.models import Allocation, Document, Kind, OpenItem
-from ledger.queries import AMOUNT, NOTHING, items_on, tills_closed_through
+from ledger.queries import tills_closed_through
 from office.amounts import ZERO
 
 REDUCIBLE = 60
@@ -115,18 +117,48 @@ def total(amounts: Iterable[TaxedAmount]) -> Decimal:
 
 
 def credit_notes(client: Client, on: date | None = None) -> QuerySet[CreditNote]:
-    """The credit notes of a client, drafts first, then newest first, each with its `left` and whether it was `undone`.
+    """The credit notes of a client, drafts first, then newest first, as `with_left` has them.
 
-    left: what is there to use, VAT included; undone: cancelled. on: a past day, to its end, on which no draft is
-    shown; None for today.
+    on: a past day, to its end, on which no draft is shown; None for today.
     """
-    undone = Q(cancelled_by__isnull=False) if on is None else Q(cancelled_by__day__lte=on)
-    credits = items_on(on).select_related(None).filter(document=OuterRef("document"), is_debit=False).order_by()
-    left = credits.values("document").annotate(total=Sum("left", output_field=AMOUNT)).values("total")
     notes = CreditNote.objects.filter(client=client).select_related("document", "party", "invoice__document")
-    notes = notes.annotate(
-        left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING),
-        undone=ExpressionWrapper(undone, output_field=BooleanField()),
-    )
     notes = notes if on is None else notes.filter(document__day__lte=on)
-    return notes.order_by(F("document__day").desc(nulls_first=True), "-pk")
+    return with_left(notes, on).order_by(F("document__day").desc(nulls_first=True), "-pk")
+
+
+def all_credit_notes() -> QuerySet[CreditNote]:
+    """The credit notes of all clients, drafts first, then newest first."""
+    found = CreditNote.objects.select_related("client__account", "document", "party", "site", "invoice__document")
+    return found.order_by(F("day").desc(nulls_first=True), "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the credit notes of a list come to, in one currency, VAT included."""
+
+    count: int
+    ttc: Money
+    left: Money
+
+
+def sums(notes: QuerySet[CreditNote]) -> list[Sums]:
+    """What validated credit notes come to, by currency."""
+    issued = notes.filter(document__isnull=False).order_by()
+    credits = OpenItem.objects.filter(is_debit=False, open__gt=0, document__in=issued.values("document")).order_by()
+    left = dict(credits.values_list("account__currency").annotate(Sum("open")))
+    rows = issued.values_list("ttc_currency").annotate(Count("pk"), Sum("ttc"))
+    return [
+        Sums(count, Money(ttc, currency), Money(left.get(currency, 0), currency))
+        for currency, count, ttc in sorted(rows)
+    ]
+
+
+def note_on(document: Document) -> Any:
+    """The credit note that a document is, as `with_left` has it; None for any other document."""
+    if document.kind != Document.Kind.CREDIT_NOTE:
+        return None
+    found: Any = CreditNote.objects.filter(document=document)
+    found = found.select_related(
+        "client__account", "document", "invoice__document", "operation__user", "cancelled_by__document__operation__user"
+    )
+    return with_left(found).order_by("pk").first()

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from credits.views import cancelling, drafts, printing, settings, sheet
+from credits.views import cancelling, drafts, lists, printing, settings, sheet
 
 urlpatterns = [
     path("clients/<client:code>/avoirs/", sheet.client_credit_notes, name="client_credit_notes"),
     path("clients/<client:code>/avoirs/nouveau/", drafts.credit_note_create, name="credit_note_create"),
+    path("avoirs/", lists.credit_note_list, name="credit_note_list"),
+    path("avoirs/export/<slug:form>/", lists.credit_note_export, name="credit_note_export"),
+    path("avoirs/<int:pk>/annuler/", cancelling.credit_note_cancel, name="credit_note_cancel"),
     path("avoirs/<int:pk>/", drafts.credit_note_detail, name="credit_note_detail"),
     path("avoirs/<int:pk>/modifier/", drafts.credit_note_edit, name="credit_note_edit"),
     path("avoirs/<int:pk>/valider/", drafts.credit_note_validate, name="credit_note_validate"),

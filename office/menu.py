@@ -60,6 +60,7 @@ MENU = (
             Entry("Visites", "visit_list", "stethoscope", Role.FRONT_DESK),
             Entry("À facturer", "waiting_visits", "file-clock", Role.FRONT_DESK),
             Entry("Factures", "invoice_list", "file-text", Role.FRONT_DESK),
+            Entry("Avoirs", "credit_note_list", "receipt", Role.FRONT_DESK),
             Entry("Catalogue", "item_list", "tags", Role.FRONT_DESK),
         ),
     ),

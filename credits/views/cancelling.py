@@ -1,4 +1,4 @@
-"""Cancelling an invoice: what that will do is told before."""
+"""Cancelling an invoice or a credit note: what that will do is told before."""
 
 from typing import Any
 
@@ -7,15 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from credits.forms import CancelInvoiceForm
+from credits.forms import CancelCreditForm, CancelInvoiceForm
+from credits.models import CreditNote
 from credits.queries import claimed_visits, payments_on
-from credits.services import cancel_invoice
+from credits.services import cancel_credit_note, cancel_invoice
 from invoicing.actions import refusals
 from invoicing.models import Invoice
 from invoicing.statuses import with_status
 from office.access import role, user_of
 from office.clock import today
 from office.errors import SoldeError
+from office.forms import form_status
 from office.models import Role
 
 HELD = "un règlement de cette facture est dans une caisse clôturée\u00a0: demandez à un comptable de l’annuler"
@@ -51,6 +53,27 @@ def invoice_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         else reverse("invoice_detail", args=[pk]),
     }
     return render(request, "credits/invoice_cancel.html", context, status=422 if form.is_bound else 200)
+
+
+@role(Role.FRONT_DESK)
+def credit_note_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Annuler l’avoir, while nothing of it is used or reserved."""
+    found = CreditNote.objects.select_related("client__account", "document", "party", "site")
+    note: CreditNote = get_object_or_404(found, pk=pk)
+    form = CancelCreditForm(request.POST or None)
+    if form.is_valid():
+        try:
+            invoice = cancel_credit_note(note=note, op=form.operation(request))
+        except SoldeError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"L’avoir {note} est annulé par la facture {invoice}.")
+            return redirect("document", invoice.document_id)
+    back = (
+        reverse("document", args=[note.document_id]) if note.document_id else reverse("credit_note_detail", args=[pk])
+    )
+    context = {"note": note, "client": note.client, "form": form, "back": back}
+    return render(request, "credits/credit_note_cancel.html", context, status=form_status(form))
 
 
 def _invoice(pk: int) -> Any:

@@ -1,5 +1,7 @@
 """The day's page, the sheet of a client, opened on what happened, its windows, and the page of a document."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -7,6 +9,9 @@ from clients.queries import mails_about
 from clients.sheet import Sheet, sheet, window_of
 from clients.tables import mail_badge
 from clients.tabs import tab
+from credits.acts import note_acts
+from credits.queries import note_on
+from credits.tables import note_badge
 from invoicing.actions import refusals
 from invoicing.queries import content_of, visits_to_invoice
 from invoicing.tables import invoice_badge
@@ -20,7 +25,7 @@ from office.templatetags.ui import Tab
 from office.windows import window
 from payments.acts import acts_on
 from payments.models import Payment
-from payments.queries import attachments_of, difference_limit, versions_of
+from payments.queries import Told, attachments_of, difference_limit, versions_of
 from payments.tables import incident_badge
 from statements import queries
 from statements.tables import OperationTable
@@ -94,11 +99,14 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     items = queries.items_now(found)
     invoice, movement = queries.invoice_on(found, today=today()), queries.movement_of(found)
     incident, content = queries.incident_of(found), content_of(invoice) if invoice else None
-    user = user_of(request)
+    note, user = note_on(found), user_of(request)
     may_write_off = user.may(Role.ACCOUNTANT) and any(item.open for item in items)
     context = {
         "invoice": invoice,
-        "badge": invoice_badge(invoice) if invoice else incident_badge(incident) if incident else "",
+        "badge": _badge(invoice, note, incident),
+        "note": note,
+        "lines": list(note.lines.order_by("position", "pk")) if note else [],
+        "reduces": list(note.reduces.select_related("document").order_by("day", "pk")) if note else [],
         "why": refusals(invoice) if invoice else {},
         "content": content,
         "instalments": queries.instalments_of(invoice) if invoice else None,
@@ -108,16 +116,25 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "items": items,
         "settlements": queries.settlements(found, items),
         "visits": content.visits if content else [],
-        "history": queries.history(found, invoice, items) if invoice else None,
+        "history": queries.history(found, invoice or note, items) if invoice or note else None,
         "mails": [(mail, mail_badge(mail)) for mail in mails_about(found)],
         "movement": movement,
         "versions": versions_of(movement) if isinstance(movement, Payment) else [],
         "attachments": attachments_of(found) if movement else None,
         "incident": incident,
-        "acts": acts_on(found, incident, user),
+        "acts": note_acts(note, Role(user.role)) if note else acts_on(found, incident, user),
         "may_detach": user.may(Role.ACCOUNTANT),
         "difference_limit": difference_limit(today()) if may_write_off else 0,
         "prints": queries.prints_of(found, invoice),
         "entries": queries.entries_of(found) if user.may(Role.ACCOUNTANT) else None,
     }
     return render(request, "statements/document.html", context)
+
+
+def _badge(invoice: Any, note: Any, incident: Told | None) -> str:
+    """The status of what a document is, if it has one."""
+    if invoice:
+        return invoice_badge(invoice)
+    if note:
+        return note_badge(note)
+    return incident_badge(incident) if incident else ""
