@@ -93,6 +93,7 @@ class Sales(Books):
                 key, self.visit_lines[visit_line].priced, visit_line
             )
             self.visit_lines[visit_line] = replace(self.visit_lines[visit_line], claim=line)
+        need(self.invoice_total(key) >= 0, "not below 0")
         return key
 
     def draft_lines(
@@ -102,6 +103,7 @@ class Sales(Books):
         key = self._draft(client, party, site, with_vat=with_vat)
         for priced in lines:
             self.invoice_lines[self.number()] = InvoiceLine(key, priced)
+        need(self.invoice_total(key) >= 0, "not below 0")
         return key
 
     def _draft(self, client: int, party: int | None, site: int | None, *, with_vat: bool) -> int:
