@@ -69,6 +69,7 @@ MENU = (
         (
             Entry("Extrait de compte", "extract_choose", "scroll-text", Role.FRONT_DESK),
             Entry("Échéancier", "due_list", "calendar-clock", Role.ACCOUNTANT),
+            Entry("Balance âgée", "aged_balance", "hourglass", Role.ACCOUNTANT),
         ),
     ),
     Group(
@@ -115,6 +116,7 @@ SETTINGS = (
             Entry("Plan comptable", "account_list", "list-tree", Role.ACCOUNTANT),
             Entry("Journaux", "journal_list", "notebook-text", Role.ACCOUNTANT),
             Entry("Verrouillage", "lock_detail", "lock", Role.ACCOUNTANT),
+            Entry("Balance âgée", "settings_ageing", "hourglass", Role.ADMINISTRATOR),
         ),
     ),
     Group("Importer", (Entry("Importer", "import_start", "file-up", Role.ADMINISTRATOR),)),

@@ -12,7 +12,7 @@ from invoicing.paper import numbers, seller_name, street_lines
 from office.amounts import format_number
 from office.exports import FORMATS, Cell
 from office.models import Company
-from office.pdf import pdf_response, render_pdf
+from office.pdf import pdf_response, render_pdf, svg_address
 
 TEXT, CODE, DAY, WORD, AMOUNT, COUNT = "text", "code", "day", "word", "amount", "count"
 PDF = "pdf"
@@ -75,6 +75,7 @@ def paper_context(report: Report, company: Company) -> dict[str, Any]:
     seller = company.identity()
     return {
         "report": report,
+        "drawing": svg_address(report.drawing) if report.drawing else "",
         "head": report.columns,
         "rows": printed(report.columns, report.rows),
         "foot": printed(report.columns, report.foot),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
-from statements.views import dues, extract, sheet
+from statements.views import ageing, dues, extract, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("clients/<client:code>/extrait/", extract.client_extract, name="client_extract"),
     path("clients/<client:code>/extrait/pdf/", extract.client_extract_pdf, name="client_extract_pdf"),
     path("clients/<client:code>/extrait/<slug:form>/", extract.client_extract_export, name="client_extract_export"),
+    path("etats/balance-agee/", ageing.aged_balance_page, name="aged_balance"),
+    path("etats/balance-agee/export/<slug:form>/", ageing.aged_balance_export, name="aged_balance_export"),
+    path("parametres/comptabilite/balance-agee/", ageing.settings_ageing, name="settings_ageing"),
     path("etats/echeancier/", dues.due_list, name="due_list"),
     path("etats/echeancier/clients/", dues.due_clients, name="due_clients"),
     path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),

@@ -1,5 +1,14 @@
 """Reads over all apps; they own no money."""
 
+from statements.queries.aged_balance import (
+    AGEING,
+    AgedClient,
+    AgedTotal,
+    aged_balance,
+    aged_orders,
+    ageing_limits,
+    receivable,
+)
 from statements.queries.ageing import LIMITS, Aged, age_labels, aged
 from statements.queries.balances import ClientBalance, client_balances
 from statements.queries.day import (
@@ -40,10 +49,13 @@ from statements.queries.operations import time_line
 from statements.queries.where import EVERYWHERE, Where
 
 __all__ = [
+    "AGEING",
     "EVERYWHERE",
     "LIMITS",
     "Act",
     "Aged",
+    "AgedClient",
+    "AgedTotal",
     "Basis",
     "ClientBalance",
     "Count",
@@ -59,6 +71,9 @@ __all__ = [
     "Where",
     "age_labels",
     "aged",
+    "aged_balance",
+    "aged_orders",
+    "ageing_limits",
     "client_balances",
     "credits_to_use",
     "due_today",
@@ -81,6 +96,7 @@ __all__ = [
     "open_account",
     "open_credits",
     "prints_of",
+    "receivable",
     "settlements",
     "time_line",
     "to_invoice",
