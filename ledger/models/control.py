@@ -50,6 +50,9 @@ class Operation(models.Model):
         DISPUTE = "dispute", "Mise en litige d’une facture"
         END_DISPUTE = "end_dispute", "Levée d’un litige"
         IMPORT = "import", "Import"
+        BANK_LINE = "bank_line", "Saisie d’une opération bancaire"
+        BANK_LINK = "bank_link", "Rapprochement bancaire"
+        BANK_UNLINK = "bank_unlink", "Rapprochement bancaire défait"
         MAIL = "mail", "Envoi d’un e-mail"
 
     kind = models.CharField("nature", max_length=24, choices=Kind.choices)

@@ -1,5 +1,19 @@
 """Money in and out, what proves it, and where it lies."""
 
+from payments.models.bank import BankColumns, BankImport, BankLabel, BankLink, BankTransaction
 from payments.models.money import BANK, Attachment, Incident, Movement, Payment, PaymentType, Refund
 
-__all__ = ["BANK", "Attachment", "Incident", "Movement", "Payment", "PaymentType", "Refund"]
+__all__ = [
+    "BANK",
+    "Attachment",
+    "BankColumns",
+    "BankImport",
+    "BankLabel",
+    "BankLink",
+    "BankTransaction",
+    "Incident",
+    "Movement",
+    "Payment",
+    "PaymentType",
+    "Refund",
+]

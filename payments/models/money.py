@@ -106,7 +106,10 @@ class Payment(Movement):
                 violation_error_message="Un règlement ne se remplace pas lui-même.",
             ),
         ]
-        indexes = [models.Index(fields=["client", "-id"], name="payments_payment_newest")]
+        indexes = [
+            models.Index(fields=["client", "-id"], name="payments_payment_newest"),
+            models.Index(fields=["amount", "paid_on"], name="payments_payment_by_amount"),
+        ]
         triggers = rules.PAYMENT
 
 
