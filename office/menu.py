@@ -65,6 +65,14 @@ MENU = (
         ),
     ),
     Group(
+        "Banque",
+        (
+            Entry("Opérations", "bank_lines", "landmark", Role.ACCOUNTANT),
+            Entry("Importer un relevé", "bank_import", "file-up", Role.ACCOUNTANT),
+            Entry("Labels", "bank_labels", "tag", Role.ACCOUNTANT),
+        ),
+    ),
+    Group(
         "États",
         (
             Entry("Extrait de compte", "extract_choose", "scroll-text", Role.FRONT_DESK),

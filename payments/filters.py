@@ -1,4 +1,4 @@
-"""What the list of payments is filtered by."""
+"""What the lists of payments and of bank transactions are filtered by."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django_filters import CharFilter, ChoiceFilter, DateFilter, ModelChoiceFilter
@@ -9,8 +9,9 @@ from ledger.models import BankAccount, Document, OpenItem
 from office.filters import DAY, ListFilter
 from office.forms import SearchBox
 from office.models import Site
-from payments.models import PaymentType
+from payments.models import BankLabel, BankTransaction, PaymentType
 from payments.queries import undone
+from payments.queries.banking import has_link
 
 
 class State(TextChoices):
@@ -70,3 +71,53 @@ class MovementFilter(ListFilter):
             case State.SET_OFF:
                 return documents.filter(payments__amount=0)
         return documents.filter(kind=Document.Kind.REFUND)
+
+
+LINKED, FREE, OPEN = "linked", "free", "open"
+STATES = ((OPEN, "À traiter"), (FREE, "Non reliées"), (LINKED, "Reliées"))
+SIDES = (("in", "Entrées"), ("out", "Sorties"))
+
+
+class BankFilter(ListFilter):
+    """Bank transactions by account, period, state, label and text."""
+
+    bank = ModelChoiceFilter(
+        label="Compte bancaire", queryset=BankAccount.objects.order_by("label", "pk"), empty_label="Tous"
+    )
+    since = DateFilter(label="Du", widget=DAY, field_name="day", lookup_expr="gte")
+    until = DateFilter(label="Au", widget=DAY, field_name="day", lookup_expr="lte")
+    state = ChoiceFilter(label="État", choices=STATES, empty_label="Toutes", method="filter_by_state")
+    side = ChoiceFilter(label="Sens", choices=SIDES, empty_label="Tous", method="filter_by_side")
+    label = ModelChoiceFilter(
+        label="Label",
+        queryset=BankLabel.objects.order_by("name", "pk"),
+        empty_label="Tous",
+        method="filter_by_label",
+    )
+    q = CharFilter(label="Texte", max_length=120, method="filter_by_text")
+
+    class Meta:
+        model = BankTransaction
+        fields: list[str] = []
+
+    def filter_by_state(self, lines: QuerySet[BankTransaction], _: str, state: str) -> QuerySet[BankTransaction]:
+        """À traiter: neither linked nor labelled."""
+        if state == OPEN:
+            return lines.alias(tied=has_link()).filter(tied=False, labels=None)
+        return lines.alias(tied=has_link()).filter(tied=state == LINKED)
+
+    def filter_by_side(self, lines: QuerySet[BankTransaction], _: str, side: str) -> QuerySet[BankTransaction]:
+        return lines.filter(amount__gt=0) if side == "in" else lines.filter(amount__lt=0)
+
+    def filter_by_label(self, lines: QuerySet[BankTransaction], _: str, label: BankLabel) -> QuerySet[BankTransaction]:
+        return lines.filter(pk__in=label.transactions.order_by().values("pk"))
+
+    def filter_by_text(self, lines: QuerySet[BankTransaction], _: str, text: str) -> QuerySet[BankTransaction]:
+        for word in text.split():
+            lines = lines.filter(
+                Q(label__icontains=word)
+                | Q(detail__icontains=word)
+                | Q(party__icontains=word)
+                | Q(reference__icontains=word)
+            )
+        return lines

@@ -1,4 +1,4 @@
-"""The lists of payments and refunds: one client's, and all."""
+"""The lists of payments and refunds, one client's and all; and that of bank transactions."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,16 +7,16 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from clients.models import Client
 from clients.tables import AMOUNT, DocumentTable
 from ledger.models import ClientAccount, Document
-from office.templatetags.ui import badge, day, money, popmenu
+from office.templatetags.ui import badge, day, icon, money, popmenu
 from payments.acts import Desk, movement_acts
 from payments.incidents import CANCELLED, CLOSED, OPEN, PART_SETTLED, SETTLED, STATES
-from payments.models import Payment, Refund
+from payments.models import BankTransaction, Payment, Refund
 from payments.queries import Told
 
 # The tone and the sign of each state of an incident.
@@ -146,4 +146,62 @@ class AllMovementsTable(MovementColumns):
         who = f" ({record.party.name})" if record.party else ""
         return format_html(
             '<a href="{}">{}</a>{}', reverse("client_payments", args=[value.code]), value.listed_name, who
+        )
+
+
+def label_badges(labels: Any) -> SafeString:
+    """Labels, each with its colour."""
+    return format_html_join(" ", "{}", ((badge(label.name, label.tone, "tag"),) for label in labels))
+
+
+def linked_to(line: Any) -> SafeString:
+    """What a transaction is linked to: its documents, of whom."""
+    links = [
+        format_html('<a href="{}">{}</a>', reverse("document", args=[link.document_id]), link.document.reference)
+        for link in line.linked[:3]
+    ]
+    said = format_html_join(", ", "{}", ((link,) for link in links))
+    more = len(line.linked) - len(links)
+    return format_html("{} et {} autre{}", said, more, "s" if more > 1 else "") if more else said
+
+
+class BankTable(tables.Table):
+    """Bank transactions. Needs rows of `transactions`."""
+
+    day = tables.Column("Date", order_by=("day", "pk"), attrs={"td": {"class": "table__day"}})
+    label = tables.Column("Libellé", order_by=("label", "-day", "-pk"), attrs={"td": {"class": "table__text"}})
+    bank = tables.Column("Compte", accessor="bank__label", order_by=("bank__label", "-day", "-pk"))
+    labels = tables.Column("Labels", accessor="pk", orderable=False)
+    amount = tables.Column("Montant", order_by=("amount", "-day", "-pk"), attrs=AMOUNT)
+    linked = tables.Column("Reliée à", accessor="pk", orderable=False)
+
+    def __init__(self, lines: Any) -> None:
+        super().__init__(lines, order_by="-day")
+
+    def render_day(self, value: date) -> str:
+        return day(value)
+
+    def render_label(self, value: str, record: BankTransaction) -> SafeString:
+        more = " ".join(filter(None, (record.party, record.detail, record.reference)))[:120]
+        return format_html(
+            '<a href="{}">{}</a> <span class="soft">{}</span>',
+            reverse("bank_line", args=[record.pk]),
+            value,
+            more[:120],
+        )
+
+    def render_labels(self, record: BankTransaction) -> SafeString:
+        return label_badges(record.labels.all())
+
+    def render_amount(self, value: Decimal, record: BankTransaction) -> str:
+        return money(value, record.currency)
+
+    def render_linked(self, record: Any) -> SafeString:
+        if record.linked:
+            return linked_to(record)
+        return format_html(
+            '<a href="{}">{} Relier<span class="visually-hidden"> {}</span></a>',
+            reverse("bank_line", args=[record.pk]),
+            icon("link"),
+            record.label,
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.views import acting, editing, lists, sheet, taking, using
+from payments.views import acting, bank_labels, banking, editing, linking, lists, sheet, taking, using
 
 urlpatterns = [
     path("clients/<client:code>/reglements/", sheet.client_payments, name="client_payments"),
@@ -25,4 +25,17 @@ urlpatterns = [
     path("reservations/<int:pk>/lever/", using.reservation_release, name="reservation_release"),
     path("postes/<int:pk>/ecart/", using.write_off, name="write_off"),
     path("pieces-justificatives/<int:pk>/", acting.attachment, name="attachment"),
+    path("banque/", banking.bank_lines, name="bank_lines"),
+    path("banque/export/<slug:form>/", banking.bank_export, name="bank_export"),
+    path("banque/nouvelle/", banking.bank_line_create, name="bank_line_create"),
+    path("banque/importer/", banking.bank_import, name="bank_import"),
+    path("banque/importer/<slug:name>/", banking.bank_import_check, name="bank_import_check"),
+    path("banque/importer/<slug:name>/colonnes/", banking.bank_import_columns, name="bank_import_columns"),
+    path("banque/labels/", bank_labels.bank_labels, name="bank_labels"),
+    path("banque/labels/nouveau/", bank_labels.bank_label_create, name="bank_label_create"),
+    path("banque/labels/<int:pk>/", bank_labels.bank_label_edit, name="bank_label_edit"),
+    path("banque/labels/<int:pk>/supprimer/", bank_labels.bank_label_remove, name="bank_label_remove"),
+    path("banque/<int:pk>/", linking.bank_line, name="bank_line"),
+    path("banque/<int:pk>/labels/", bank_labels.bank_line_labels, name="bank_line_labels"),
+    path("banque/<int:pk>/supprimer/", banking.bank_line_remove, name="bank_line_remove"),
 ]

@@ -5,6 +5,7 @@ A URL that is missing here fails `test_the_map_has_every_url`; so does one that 
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,7 +23,8 @@ from office.clock import today
 from office.importing import drop
 from office.kept import kept_file
 from office.models import Role, User
-from payments.services import Upload, add_attachments, reserve_credit
+from payments.models import BankColumns, BankLabel
+from payments.services import Upload, add_attachments, add_transaction, reserve_credit
 from tests import factories
 from tests.builders import bounce, credit_note, euros, invoice, main_item, pay
 from tests.desk import line
@@ -49,6 +51,8 @@ BOOKS = (LOGIN, 403, 200, 200)
 BOOKS_FORM = (LOGIN, 403, 422, 422)
 BOOKS_POST = (LOGIN, 403, 405, 405)
 BOOKS_ABSENT = (LOGIN, 403, 404, 404)
+BOOKS_POST = (LOGIN, 403, 405, 405)
+BOOKS_DONE = (LOGIN, 403, 302, 302)
 POST_ONLY = (LOGIN, 405, 405, 405)
 ADMIN = (LOGIN, 403, 403, 200)
 ADMIN_FORM = (LOGIN, 403, 403, 422)
@@ -152,6 +156,23 @@ def a_user() -> dict[str, Any]:
 def a_bank() -> dict[str, Any]:
     bank = BankAccount.objects.create(label="Courant", iban="FR7630006000011234567890189", account_id="512")
     return {"pk": bank.pk}
+
+
+def a_bank_line() -> dict[str, Any]:
+    number = BankAccount.objects.count()
+    bank = BankAccount.objects.create(label="Courant", iban=f"FR763000600001{number:013d}", account_id="512")
+    said = {"day": today(), "value_day": today(), "amount": Decimal(50), "label": "VIR DELMAS", "reference": ""}
+    return {"pk": add_transaction(bank=bank, **said, op=factories.op(today())).pk}
+
+
+def a_label() -> dict[str, Any]:
+    return {"pk": BankLabel.objects.create(name=f"Frais {BankLabel.objects.count()}").pk}
+
+
+def a_statement() -> dict[str, Any]:
+    columns = {"day": 0, "label": 1, "amount": 2}
+    BankColumns.objects.get_or_create(headings="date|libelle|montant", defaults={"places": columns})
+    return {"name": drop.put("Date;Libellé;Montant\n05/01/2026;VIR;12,00\n".encode())}
 
 
 def a_file() -> dict[str, Any]:
@@ -314,6 +335,20 @@ MAP = {
     "reservation_release": Page(get=POST_ONLY, post=ELSEWHERE, arguments=a_reservation),
     "write_off": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=an_item_with_a_rest),
     "attachment": Page(get=ALL, post=ALL, arguments=a_proof),
+    # Banque
+    "bank_lines": Page(get=BOOKS, post=BOOKS),
+    "bank_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
+    "bank_line_create": Page(get=BOOKS, post=BOOKS_FORM),
+    "bank_import": Page(get=BOOKS, post=BOOKS_FORM),
+    "bank_import_check": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_statement),
+    "bank_import_columns": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_statement),
+    "bank_labels": Page(get=BOOKS, post=BOOKS),
+    "bank_label_create": Page(get=BOOKS, post=BOOKS_FORM),
+    "bank_label_edit": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_label),
+    "bank_label_remove": Page(get=BOOKS_POST, post=BOOKS_DONE, arguments=a_label),
+    "bank_line": Page(get=BOOKS, post=BOOKS, arguments=a_bank_line),
+    "bank_line_labels": Page(get=BOOKS, post=BOOKS_DONE, arguments=a_bank_line),
+    "bank_line_remove": Page(get=BOOKS_POST, post=BOOKS_DONE, arguments=a_bank_line),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),
     # Catalogue

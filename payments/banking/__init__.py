@@ -8,7 +8,8 @@ __all__ = ["BankFile", "BankLine", "Statement", "read_statement"]
 
 def read_statement(content: bytes) -> BankFile | None:
     """What a file of a format that says of itself what it is holds; None for any other, which may be a CSV file."""
-    for reader in (camt053, ofx, cfonb120):
-        if reader.looks_like(content):
-            return reader.read(content)
-    return None
+    if camt053.looks_like(content):
+        return camt053.read(content)
+    if ofx.looks_like(content):
+        return ofx.read(content)
+    return cfonb120.read(content) if cfonb120.looks_like(content) else None

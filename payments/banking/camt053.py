@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.utils.timezone import get_current_timezone
 from lxml import etree
@@ -22,7 +23,7 @@ from payments.banking.statements import (
 
 KIND = "camt.053"
 NOTHING = ("", "NOTPROVIDED")
-Element = etree._Element
+Element = Any  # lxml has no types
 
 
 class _Unreadable(SoldeError):

@@ -1,4 +1,4 @@
-"""CFONB 120, the French banks' own statement: lines of 120 signs. Source: compliance.md § 10; CFONB, « Relevé de compte »."""
+"""CFONB 120, the French banks' own statement: lines of 120 signs (« Relevé de compte sur support informatique »)."""
 
 import re
 from dataclasses import dataclass, replace
@@ -10,8 +10,8 @@ from office.errors import SoldeError
 from office.grids import Fault
 from payments.banking.statements import (
     LONGEST_DETAIL,
-    LONGEST_LABEL,
     LONGEST_ID,
+    LONGEST_LABEL,
     BankFile,
     BankLine,
     Statement,
@@ -131,10 +131,9 @@ def _account(text: str) -> str:
 
 def _day(text: str, at: int) -> date:
     said = text[at : at + 6]
+    figures = said if re.fullmatch("[0-9]{6}", said) else ""
     try:
-        if not (said.isascii() and said.isdecimal()):
-            raise ValueError(said)
-        return datetime.strptime(said, "%d%m%y").date()  # noqa: DTZ007 - a day of the calendar
+        return datetime.strptime(figures, "%d%m%y").date()  # noqa: DTZ007 - a day of the calendar
     except ValueError:
         raise _Unreadable(f"{quoted(said)} n’est pas une date JJMMAA.") from None
 

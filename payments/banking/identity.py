@@ -1,6 +1,6 @@
 """What tells one bank transaction from all others, so that the same is never taken twice and true twins are kept.
 
-Source: compliance.md § 10: the bank's own identifier, else the day, the amount, the label and the rank in the day.
+The bank's own identifier, else the day, the amount, the label and the rank in the day: rules, « Bank transactions ».
 """
 
 import hashlib

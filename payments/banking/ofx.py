@@ -87,7 +87,7 @@ def _text(content: bytes) -> str:
 
 
 def _nodes(text: str) -> Iterator[_Node]:
-    """The elements that hold others, each once its values are read; a statement as it opens, with what it says first."""
+    """The elements that hold others, each once its values are read; a statement before what it holds."""
     stack: list[_Node] = []
     pending: _Node | None = None  # a statement whose own values aren't all read
     line, at = 1, 0
@@ -133,11 +133,9 @@ def _operation(node: _Node) -> BankLine:
 
 
 def _day(said: str) -> date:
-    figures = said[:8]
+    figures = re.match("([0-9]{4})([0-9]{2})([0-9]{2})", said)
     try:
-        if not (figures.isascii() and figures.isdecimal() and len(figures) == 8):
-            raise ValueError(said)
-        return date(int(figures[:4]), int(figures[4:6]), int(figures[6:]))
+        return date(*(int(part) for part in figures.groups())) if figures else date(0, 0, 0)
     except ValueError:
         raise _Unreadable(f"{quoted(said)} n’est pas une date AAAAMMJJ." if said else "La date manque.") from None
 

@@ -32,7 +32,7 @@ class BankLine:
 
 @dataclass(slots=True)
 class Statement:
-    """An account over some time. account: as the file names it; opening, closing: its balances, if the file has them."""
+    """An account over some time. account: as the file names it; opening, closing: its balances, if it has them."""
 
     account: str = ""
     currency: str = "EUR"
@@ -60,9 +60,9 @@ class Statement:
 
 @dataclass(slots=True)
 class BankFile:
-    """All that a file says. faults: why nothing of it can be taken; notices: what is odd, and may be taken all the same.
+    """All that a file says. kind: its format, in words.
 
-    kind: its format, in words.
+    faults: why nothing of it can be taken; notices: what is odd, and may be taken all the same.
     """
 
     kind: str

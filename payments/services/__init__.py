@@ -1,6 +1,16 @@
 """What a user does with money: take it, give it back, see it bounce, and undo each."""
 
 from payments.services.attaching import BadUpload, Upload, add_attachments, attach, check_upload
+from payments.services.banking import (
+    LabelInUse,
+    LineKept,
+    add_transaction,
+    import_statement,
+    keep_columns,
+    remove_label,
+    remove_transaction,
+    set_labels,
+)
 from payments.services.desk import (
     CashAboveLimit,
     Common,
@@ -62,6 +72,8 @@ __all__ = [
     "ForeignItem",
     "IncidentSettled",
     "IncidentTooEarly",
+    "LabelInUse",
+    "LineKept",
     "Method",
     "NegativeFee",
     "NotBounceable",
@@ -76,6 +88,7 @@ __all__ = [
     "Wanted",
     "WrongSign",
     "add_attachments",
+    "add_transaction",
     "allocate_by_hand",
     "attach",
     "cancel_incident",
@@ -89,12 +102,17 @@ __all__ = [
     "documents_of",
     "draft_receipt",
     "edit_payment",
+    "import_statement",
     "issue_and_pay",
+    "keep_columns",
     "print_receipt",
     "receipt_file",
     "record_payment",
+    "remove_label",
+    "remove_transaction",
     "represent_payment",
     "reserve_credit",
+    "set_labels",
     "take_back",
     "take_payments",
     "use_credit",
