@@ -184,7 +184,9 @@ def test_the_columns_of_a_bank_are_asked_once_and_kept_by_their_headings(books, 
     asked = books.get(address)
     assert asked.headers["Location"].startswith(address.split("?")[0] + "colonnes/")
     page = asked.headers["Location"]
-    wrong = books.post(page, {"order": "DAY_FIRST", "column-0": "day", "column-1": "label", "column-2": "-", "column-3": "-"})
+    wrong = books.post(
+        page, {"order": "DAY_FIRST", "column-0": "day", "column-1": "label", "column-2": "-", "column-3": "-"}
+    )
     right = {"order": "DAY_FIRST", "column-0": "day", "column-1": "label", "column-2": "debit", "column-3": "credit"}
     books.post(page, right)
     book(books, content, bank=bank.pk)
@@ -215,7 +217,9 @@ def test_what_is_no_statement_is_refused_beside_the_field(books, bank, content):
 
 
 def test_a_file_that_is_too_heavy_is_refused(books):
-    answer = books.post(reverse("bank_import"), {"file": SimpleUploadedFile("releve.csv", b"x" * (5 * 1024 * 1024 + 1))})
+    answer = books.post(
+        reverse("bank_import"), {"file": SimpleUploadedFile("releve.csv", b"x" * (5 * 1024 * 1024 + 1))}
+    )
 
     assert answer.status_code == 422
     assert "pèse plus de 5" in answer.content.decode()

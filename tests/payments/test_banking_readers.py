@@ -17,7 +17,7 @@ BANK = REAL_DATA / "bank"
 
 
 def move(code, account, day, label, amount, *, kind="04", extra=""):
-    """A line of CFONB 120. amount: as it stands in its field, 14 signs; extra: the qualifier and text of a complement."""
+    """A line of CFONB 120. amount: as it stands in its field; extra: the qualifier and text of a complement."""
     bank, branch, number = account
     text = f"{kind}{bank}    {branch}EUR2 {number}{code:2}{day}"
     if kind == "04":
@@ -148,7 +148,9 @@ CHARSET:1252
 
 
 def test_ofx_reads_comma_amounts_entities_and_windows_accents():
-    operation = "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260305120000<TRNAMT>+1250,50<FITID>7<NAME>Böhm &amp; Fils</STMTTRN>"
+    operation = (
+        "<STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260305120000<TRNAMT>+1250,50<FITID>7<NAME>Böhm &amp; Fils</STMTTRN>"
+    )
 
     file, lines = read(OFX.format(operation).encode("cp1252"))
 
@@ -158,7 +160,9 @@ def test_ofx_reads_comma_amounts_entities_and_windows_accents():
 
 
 def test_a_faulty_ofx_operation_is_told_with_its_line():
-    operations = "<STMTTRN><DTPOSTED>20260230<TRNAMT>1<FITID>7<NAME>A</STMTTRN>\n<STMTTRN><DTPOSTED>20260301<NAME>B</STMTTRN>"
+    operations = (
+        "<STMTTRN><DTPOSTED>20260230<TRNAMT>1<FITID>7<NAME>A</STMTTRN>\n<STMTTRN><DTPOSTED>20260301<NAME>B</STMTTRN>"
+    )
 
     file, _ = read(OFX.format(operations).encode())
 
@@ -178,7 +182,9 @@ def table_read(text, encoding="utf-8", order=DateOrder.DAY_FIRST):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_csv_keeps_accents_and_finds_its_balances_in_any_place(encoding):
-    file = table_read(f"{CSV}05/03/26;Virement Éléonore Œuvre;;1 250,50\n06/03/26;Frais;-12,00;\nSolde en fin;;;1 338,50\n", encoding)
+    file = table_read(
+        f"{CSV}05/03/26;Virement Éléonore Œuvre;;1 250,50\n06/03/26;Frais;-12,00;\nSolde en fin;;;1 338,50\n", encoding
+    )
 
     statement = file.statements[0]
     assert file.faults == []
@@ -201,7 +207,7 @@ def test_csv_refuses_what_can_be_read_two_ways_line_by_line():
 
 
 def test_csv_of_a_signed_column_needs_no_other():
-    file = table_read("Date,Label,Amount\n05/03/2026,Card,-12.50\n06/03/2026,In,\"1,00\"\n")
+    file = table_read('Date,Label,Amount\n05/03/2026,Card,-12.50\n06/03/2026,In,"1,00"\n')
 
     assert [line.amount for line in file.statements[0].lines] == [Decimal("-12.50"), Decimal("1.00")]
 
