@@ -37,11 +37,12 @@ from ledger.models import Operation
 from ledger.services import lock, posting
 from office.errors import SoldeError
 from office.events import record
-from office.kept import checked
+from office.kept import Damaged, checked
 from office.mailing import sender
 from office.models import Event, KeptFile, User
 
 STEP = 25  # documents, so that no desk waits behind a batch
+DAMAGED = "le PDF conservé est abîmé"
 GONE = "Plus rien n’y est à facturer\u00a0: déjà fait entre-temps, ou sur un brouillon."
 
 
@@ -205,6 +206,7 @@ def send_batch(*, batch: Batch, op: Operation, job: Callable[..., Any]) -> Batch
         else:
             item.mailing = op
     BatchItem.objects.bulk_update(items, ["mailing", "unsent"])
+    Batch.objects.filter(pk=batch.pk).update(stepped_at=op.at)
     job(key=batch.pk)
     return batch
 
@@ -215,7 +217,7 @@ def write_mails(key: int, *, at: datetime, job: Callable[..., Any]) -> bool:
     job: what queues the sending of an e-mail, given its key as `key`.
     """
     batch = Batch.objects.get(pk=key)
-    ready = {item.pk: invoice_file(item.invoice, at=at) for item in mailings_left(batch)[:STEP] if item.invoice}
+    ready = {item.pk: _file(item, at) for item in mailings_left(batch)[:STEP]}
     if not ready:
         return False
     text = text_of(LETTER)
@@ -224,14 +226,16 @@ def write_mails(key: int, *, at: datetime, job: Callable[..., Any]) -> bool:
         items = [item for item in mailings_left(batch)[:STEP] if item.pk in ready]
         known = address_by_client(item.client for item in items)
         for item in items:
-            address = known.get(item.client_id, "")
-            if address and item.invoice and item.mailing:
+            address, file = known.get(item.client_id, ""), ready[item.pk]
+            if file is None:
+                item.unsent = DAMAGED
+            elif address and item.invoice and item.mailing:
                 item.mail = write_mail(
                     account=item.client.account,
                     letter=LETTER,
                     text=filled(text, letter_values(item.invoice)),
                     recipient=address,
-                    files=[ready[item.pk]],
+                    files=[file],
                     document=item.invoice.document,
                     op=item.mailing,
                     job=job,
@@ -239,4 +243,13 @@ def write_mails(key: int, *, at: datetime, job: Callable[..., Any]) -> bool:
             else:  # taken off the client's sheet meanwhile
                 item.unsent = NO_ADDRESS
         BatchItem.objects.bulk_update(items, ["mail", "unsent"])
+        Batch.objects.filter(pk=key).update(stepped_at=at)
     return True
+
+
+def _file(item: BatchItem, at: datetime) -> KeptFile | None:
+    """The PDF of an item's invoice; None if it is damaged."""
+    try:
+        return invoice_file(item.invoice, at=at) if item.invoice else None
+    except Damaged:
+        return None

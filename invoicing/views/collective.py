@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 from invoicing import services, tasks
 from invoicing.filters import BatchItemFilter, BatchVisitFilter
 from invoicing.forms import EVERYTHING, BatchForm, BatchPrintForm, BatchSendForm
+from invoicing.hints import hints
 from invoicing.models import Batch
 from invoicing.queries import (
     Candidate,
@@ -70,7 +71,8 @@ def batch_create(request: HttpRequest) -> HttpResponse:
         coming = foreseen(found, together=form.together)
         if asks and (made := _create(request, form, found)):
             return redirect("batch_detail", made.pk)
-    context = {"filters": filters, "form": form, "rows": rows, "clients": clients, "coming": coming}
+    warned = {row.client.pk for row in rows if hints(row.client)}
+    context = {"filters": filters, "form": form, "warned": warned, "rows": rows, "clients": clients, "coming": coming}
     context |= {"query": _without(request, "coches"), "untick": NONE}
     status = max(form_status(filters.form), form_status(form), 422 if asks else 200)
     return render(request, "invoicing/batch_create.html", context, status=status)
@@ -177,7 +179,7 @@ def _page(request: HttpRequest, batch: Batch, printing: BatchPrintForm, sending:
         "making": making,
         "is_going": going,
         "is_waiting": going and not is_worker_running(now()),
-        "is_stalled": batch.ended_at is None and (now() - stepped).total_seconds() > STALLED,
+        "is_stalled": going and making is None and (now() - stepped).total_seconds() > STALLED,
         "printing": printing,
         "sending": sending,
         "days": keeping.KEPT.days,

@@ -13,6 +13,7 @@ from clients.queries import alerts
 from clients.terms import Terms
 from invoicing import services, tasks
 from invoicing.forms import DraftForm, IssueForm, LineSet, NewDraftForm, PlainDraftForm
+from invoicing.hints import hints
 from invoicing.models import Invoice
 from invoicing.queries import content_of
 from office.access import role, user_of
@@ -164,7 +165,7 @@ def _draft(
         "content": content_of(invoice),
         "form": form,
         "removal": removal or PlainDraftForm(),
-        "alerts": alerts(invoice.client),
+        "alerts": [*alerts(invoice.client), *hints(invoice.client)],
         "currency": invoice.client.account.currency,
     }
     return render(request, "invoicing/invoice_draft.html", context, status=form_status(removal or form))
@@ -184,7 +185,7 @@ def _editor(
         "form": form,
         "lines": form.lines,
         "client": client,
-        "alerts": alerts(client),
+        "alerts": [*alerts(client), *hints(client)],
         "invoice": invoice,
         "stored": content_of(invoice) if invoice and getattr(form, "meanwhile", None) else None,
         "title": title,

@@ -16,7 +16,8 @@ from tests.browser.conftest import desk_page
 from tests.test_access import MAP, a_client
 
 SHOWN = ["EX-SOLDE", "EX-INCIDENT"]
-FILES = ("_export", "_export_all", "_pdf", "_slip", "_file", "_receipt", "attachment")  # what such names end with is no page
+# What such names end with is no page.
+FILES = ("_export", "_export_all", "_pdf", "_slip", "_file", "_receipt", "attachment")
 SEEN = [name for name, page in MAP.items() if page.get[-1] == 200 and not name.endswith(FILES)] + ["data_export"]
 OF_A_CLIENT = [name for name in SEEN if MAP[name].arguments is a_client]
 LIGHTS = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}  # nothing else depends on it

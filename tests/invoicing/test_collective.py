@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -525,6 +526,36 @@ def test_what_was_sent_from_its_own_page_is_not_sent_again():
 
     assert items_of_batch(batch)[2].unsent == "déjà envoyée par e-mail"
     assert list(to_print(batch, everything=False).values_list("client__code", flat=True)) == ["C-1", "C-2"]
+
+
+@pytest.mark.django_db
+def test_a_damaged_file_is_told_and_the_others_are_sent():
+    MailServer.objects.create(pk=1, sender_address="a@exemple.fr")
+    bad, good = clients(2, channel="email", email="c@exemple.fr")
+    batch = made_whole(prepared())
+    services.invoice_file(bad.invoices.get(), at=NOON)
+    execute("ALTER TABLE office_keptfile DISABLE TRIGGER USER")
+    execute("ALTER TABLE office_keptfile DROP CONSTRAINT office_kept_file_digest")
+    execute("UPDATE office_keptfile SET content = 'autre'")
+
+    services.send_batch(batch=batch, op=op(END, Operation.Kind.MAIL), job=lambda **_: None)
+    while services.write_mails(batch.pk, at=NOON, job=lambda **_: None):
+        pass
+
+    assert [item.unsent for item in items_of_batch(batch)] == ["le PDF conservé est abîmé", ""]
+    assert Mail.objects.get().account == good.account
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 40])
+def test_the_page_of_a_batch_asks_no_more_for_many(client, number):
+    clients(number)
+    batch, desk = made_whole(prepared()), accountant(client)
+
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(reverse("batch_detail", args=[batch.pk]))
+
+    assert len(queries) <= 15
 
 
 @pytest.mark.django_db
