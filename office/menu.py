@@ -52,6 +52,7 @@ MENU = (
             Entry("Liste des clients", "client_list", "users", Role.FRONT_DESK),
             Entry("Nouveau règlement", "payment_create", "circle-plus", Role.FRONT_DESK),
             Entry("Règlements", "payment_list", "wallet", Role.FRONT_DESK),
+            Entry("Solder les avoirs", "credits_settle", "layers", Role.ACCOUNTANT),
         ),
     ),
     Group(

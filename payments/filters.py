@@ -5,6 +5,8 @@ from django_filters import CharFilter, ChoiceFilter, DateFilter, ModelChoiceFilt
 
 from clients.models import Client
 from clients.queries import bears
+from credits.models import CreditNote
+from invoicing.queries import of_whom
 from ledger.models import BankAccount, Document, OpenItem
 from office.filters import DAY, ListFilter
 from office.forms import SearchBox
@@ -121,3 +123,18 @@ class BankFilter(ListFilter):
                 | Q(reference__icontains=word)
             )
         return lines
+
+
+class SettleableFilter(ListFilter):
+    """Credit notes that a batch may settle, by client and day."""
+
+    q = CharFilter(label="Client", max_length=120, method="filter_by_client")
+    since = DateFilter(label="Du", widget=DAY, field_name="day", lookup_expr="gte")
+    until = DateFilter(label="Au", widget=DAY, field_name="day", lookup_expr="lte")
+
+    class Meta:
+        model = CreditNote
+        fields: list[str] = []
+
+    def filter_by_client(self, notes: QuerySet[CreditNote], _: str, text: str) -> QuerySet[CreditNote]:
+        return notes.filter(of_whom(text))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.views import acting, bank_labels, banking, editing, linking, lists, sheet, taking, using
+from payments.views import acting, bank_labels, banking, credits, editing, linking, lists, sheet, taking, using
 
 urlpatterns = [
     path("clients/<client:code>/reglements/", sheet.client_payments, name="client_payments"),
@@ -38,4 +38,8 @@ urlpatterns = [
     path("banque/<int:pk>/", linking.bank_line, name="bank_line"),
     path("banque/<int:pk>/labels/", bank_labels.bank_line_labels, name="bank_line_labels"),
     path("banque/<int:pk>/supprimer/", banking.bank_line_remove, name="bank_line_remove"),
+    path("factures/<int:pk>/utiliser-un-avoir/", credits.invoice_use_credit, name="invoice_use_credit"),
+    path("reglements/solder-les-avoirs/", credits.credits_settle, name="credits_settle"),
+    path("reglements/solder-les-avoirs/<int:pk>/", credits.settling_detail, name="settling_detail"),
+    path("reglements/solder-les-avoirs/<int:pk>/annuler/", credits.settling_undo, name="settling_undo"),
 ]

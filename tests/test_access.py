@@ -24,7 +24,14 @@ from office.importing import drop
 from office.kept import kept_file
 from office.models import Role, User
 from payments.models import BankColumns, BankLabel
-from payments.services import Upload, add_attachments, add_transaction, reserve_credit
+from payments.services import (
+    Upload,
+    add_attachments,
+    add_transaction,
+    ask_settling,
+    reserve_credit,
+    settle_step,
+)
 from tests import factories
 from tests.builders import bounce, credit_note, euros, invoice, main_item, pay
 from tests.desk import line
@@ -91,6 +98,11 @@ def a_validated_credit_note() -> dict[str, Any]:
 def a_credit_draft() -> dict[str, Any]:
     of = invoice(open_client(Details("Mme Delmas")), today(), "50.00")
     return {"pk": draft_credit(invoice=of, op=factories.op(today())).pk}
+
+
+def a_settling() -> dict[str, Any]:
+    note = credit_note(open_client(Details("Mme Delmas")), today(), "50.00")
+    return {"pk": settle_step(ask_settling(credits=[main_item(note).pk], op=factories.op(today())).pk).pk}
 
 
 def an_instalment() -> dict[str, Any]:
@@ -290,6 +302,10 @@ MAP = {
     "credit_note_list": Page(get=ALL, post=ALL),
     "credit_note_export": Page(get=ALL, post=ALL, arguments=lambda: {"form": "csv"}),
     "credit_note_cancel": Page(get=ALL, post=FORM, arguments=a_validated_credit_note),
+    "invoice_use_credit": Page(get=ALL, post=FORM, arguments=an_issued_invoice),
+    "credits_settle": Page(get=BOOKS, post=BOOKS_FORM),
+    "settling_detail": Page(get=BOOKS, post=BOOKS, arguments=a_settling),
+    "settling_undo": Page(get=BOOKS_POST, post=BOOKS_FORM, arguments=a_settling),
     "credit_note_create": Page(get=ALL, post=FORM, arguments=a_client),
     "credit_note_detail": Page(get=ALL, post=ALL, arguments=a_credit_draft),
     "credit_note_edit": Page(get=ALL, post=FORM, arguments=a_credit_draft),

@@ -1,6 +1,7 @@
 """Money in and out, what proves it, and where it lies."""
 
 from payments.models.bank import BankColumns, BankImport, BankLabel, BankLink, BankTransaction
+from payments.models.batches import SettlingBatch
 from payments.models.money import BANK, Attachment, Incident, Movement, Payment, PaymentType, Refund
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "Payment",
     "PaymentType",
     "Refund",
+    "SettlingBatch",
 ]

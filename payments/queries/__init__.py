@@ -1,5 +1,6 @@
 """Reads of payments, refunds and incidents."""
 
+from payments.queries.batches import Settling, credit_items, made_by, planned, settleable, settlings
 from payments.queries.incidents import Told, left_of, told_incidents
 from payments.queries.movements import (
     KINDS,
@@ -31,6 +32,7 @@ from payments.queries.till import Till, open_tills
 
 __all__ = [
     "KINDS",
+    "Settling",
     "Till",
     "Told",
     "active_types",
@@ -39,12 +41,14 @@ __all__ = [
     "attachments_of",
     "bounced_on",
     "cash_limit",
+    "credit_items",
     "credit_of",
     "difference_limit",
     "incident_fee",
     "is_bound",
     "left_of",
     "live_incident",
+    "made_by",
     "money_account",
     "money_item",
     "movement_amount",
@@ -54,7 +58,10 @@ __all__ = [
     "open_for_payment",
     "open_tills",
     "payment_types",
+    "planned",
+    "settleable",
     "settled_by",
+    "settlings",
     "told_incidents",
     "typed_today",
     "undone",

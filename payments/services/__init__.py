@@ -11,6 +11,15 @@ from payments.services.banking import (
     remove_transaction,
     set_labels,
 )
+from payments.services.batches import (
+    AT_ONCE,
+    BatchRunning,
+    BatchUndone,
+    NothingTicked,
+    ask_settling,
+    settle_step,
+    undo_settling,
+)
 from payments.services.desk import (
     CashAboveLimit,
     Common,
@@ -47,6 +56,7 @@ from payments.services.settling import (
     reserve_credit,
     take_back,
     use_credit,
+    use_item,
 )
 from payments.services.taking import (
     BeforeCancelled,
@@ -62,9 +72,12 @@ from payments.services.taking import (
 )
 
 __all__ = [
+    "AT_ONCE",
     "AboveLimit",
     "AlreadyBounced",
     "BadUpload",
+    "BatchRunning",
+    "BatchUndone",
     "BeforeCancelled",
     "BeforePayment",
     "CashAboveLimit",
@@ -81,6 +94,7 @@ __all__ = [
     "NotLive",
     "NothingChosen",
     "NothingPaid",
+    "NothingTicked",
     "OneWayOnly",
     "SettlementOff",
     "TypeNeeded",
@@ -90,6 +104,7 @@ __all__ = [
     "add_attachments",
     "add_transaction",
     "allocate_by_hand",
+    "ask_settling",
     "attach",
     "cancel_incident",
     "cancel_payment",
@@ -113,8 +128,11 @@ __all__ = [
     "represent_payment",
     "reserve_credit",
     "set_labels",
+    "settle_step",
     "take_back",
     "take_payments",
+    "undo_settling",
     "use_credit",
+    "use_item",
     "write_off",
 ]

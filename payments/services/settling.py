@@ -43,10 +43,26 @@ def use_credit(*, credit: CreditNote, invoice: Invoice, amount: Money, on: date,
     amount: positive, VAT included. on: the accounting day.
     Raises NothingLeft if either has less than `amount` open. Source: rules, « Set-off and pairing ».
     """
-    account = credit.client.account
+    lock(credit.client.account)
+    item = _items(credit.document, debit=False)[0]
+    return use_item(credit=item.pk, invoice=invoice, amount=amount, on=on, op=op)
+
+
+@posting
+def use_item(
+    *, credit: int, invoice: Invoice, amount: Money, op: Operation, on: date | None = None
+) -> Payment | Refund:
+    """Set part of any credit item of the client against an invoice, oldest instalment first: a payment of 0.00.
+
+    amount: positive, VAT included. on: the accounting day, by default today or the credit's if that is later.
+    Raises ForeignItem, NothingLeft, DifferentParty. Source: rules, « Set-off and pairing ».
+    """
+    account = invoice.client.account
     lock(account)
     wanted = amount_in(account, amount)
-    item = _items(credit.document, debit=False)[0]
+    item = ledger.items_by_key([credit]).get(credit)
+    if item is None or item.account_id != account.pk or item.is_debit or wanted <= 0:
+        raise ForeignItem
     if wanted > (left := item.open - item.reserved):
         raise NothingLeft(item, left)
     settles, rest = [Wanted(item.pk, -wanted)], wanted
@@ -58,7 +74,12 @@ def use_credit(*, credit: CreditNote, invoice: Invoice, amount: Money, on: date,
     if rest:
         raise NothingLeft(debits[0], wanted - rest)
     return record_payment(
-        client=credit.client, amount=Money(0, account.currency), on=on, settles=settles, op=op, site=invoice.site
+        client=invoice.client,
+        amount=Money(0, account.currency),
+        on=on or max(op.day, item.day),
+        settles=settles,
+        op=op,
+        site=invoice.site,
     )
 
 
