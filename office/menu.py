@@ -79,6 +79,7 @@ MENU = (
             Entry("Extrait de compte", "extract_choose", "scroll-text", Role.FRONT_DESK),
             Entry("Échéancier", "due_list", "calendar-clock", Role.ACCOUNTANT),
             Entry("Balance âgée", "aged_balance", "hourglass", Role.ACCOUNTANT),
+            Entry("Encours", "outstanding", "trending-up", Role.ACCOUNTANT),
         ),
     ),
     Group(

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from office.amounts import format_number
 
-WIDTH, BAR, GAP, LABEL, VALUE = 720, 22, 10, 190, 120
+WIDTH, BAR, GAP, LABEL, VALUE, MARGIN = 720, 22, 10, 190, 120, 24
 FONT = "Print, Inter, system-ui, sans-serif"
 
 
@@ -32,12 +32,12 @@ def column_chart(columns: Sequence[tuple[str, Decimal]], says: str) -> str:
     """Columns side by side, above 0, each with its label; the first, the last and the highest with its amount."""
     top, floor, height = 24, 204, 250
     largest = max((amount for _, amount in columns), default=Decimal(0)) or Decimal(1)
-    step = WIDTH / max(len(columns), 1)
+    step = (WIDTH - MARGIN) / max(len(columns), 1)
     told = {0, len(columns) - 1, max(range(len(columns)), key=lambda rank: columns[rank][1], default=0)}
-    drawn = [f'<path d="M0 {floor}.5H{WIDTH}" stroke="currentColor"/>']
+    drawn = [f'<path d="M{MARGIN} {floor}.5H{WIDTH}" stroke="currentColor"/>']
     for rank, (label, amount) in enumerate(columns):
         tall = max(int(amount * (floor - top) / largest), 1 if amount else 0)
-        left, middle = rank * step, (rank + 0.5) * step
+        left, middle = MARGIN + rank * step, MARGIN + (rank + 0.5) * step
         drawn.append(
             f'<rect x="{left + 3:.1f}" y="{floor - tall}" width="{step - 6:.1f}" height="{tall}" fill="currentColor"/>'
             f'<text x="{middle:.1f}" y="{floor + 14}" text-anchor="end" font-size="10" fill="currentColor" '

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
-from statements.views import ageing, dues, extract, sheet
+from statements.views import ageing, dues, extract, outstanding, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("etats/balance-agee/", ageing.aged_balance_page, name="aged_balance"),
     path("etats/balance-agee/export/<slug:form>/", ageing.aged_balance_export, name="aged_balance_export"),
     path("parametres/comptabilite/balance-agee/", ageing.settings_ageing, name="settings_ageing"),
+    path("etats/encours/", outstanding.outstanding, name="outstanding"),
+    path("etats/encours/export/<slug:form>/", outstanding.outstanding_export, name="outstanding_export"),
     path("etats/echeancier/", dues.due_list, name="due_list"),
     path("etats/echeancier/clients/", dues.due_clients, name="due_clients"),
     path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),

@@ -273,6 +273,8 @@ MAP = {
     "aged_balance": Page(get=BOOKS, post=BOOKS),
     "aged_balance_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
     "settings_ageing": Page(get=ADMIN, post=ADMIN_FORM),
+    "outstanding": Page(get=BOOKS, post=BOOKS),
+    "outstanding_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
     "due_list": Page(get=BOOKS, post=BOOKS),
     "due_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
     "due_columns": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),

@@ -46,6 +46,14 @@ from statements.queries.extract import Basis, Extract, Wanted, extract_of
 from statements.queries.history import Act, history
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
 from statements.queries.operations import time_line
+from statements.queries.outstanding import (
+    Debtor,
+    MonthEnd,
+    StatusTotal,
+    month_ends,
+    outstanding_by_status,
+    who_owe_most,
+)
 from statements.queries.where import EVERYWHERE, Where
 
 __all__ = [
@@ -59,14 +67,17 @@ __all__ = [
     "Basis",
     "ClientBalance",
     "Count",
+    "Debtor",
     "DuesTotal",
     "DuesWanted",
     "Extract",
     "Group",
     "LateClient",
+    "MonthEnd",
     "OpenAccount",
     "Print",
     "Row",
+    "StatusTotal",
     "Wanted",
     "Where",
     "age_labels",
@@ -91,14 +102,17 @@ __all__ = [
     "late_clients",
     "late_days",
     "missing_settings",
+    "month_ends",
     "movement_of",
     "number_late",
     "open_account",
     "open_credits",
+    "outstanding_by_status",
     "prints_of",
     "receivable",
     "settlements",
     "time_line",
     "to_invoice",
+    "who_owe_most",
     "with_details",
 ]

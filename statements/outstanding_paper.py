@@ -1,0 +1,57 @@
+"""The encours as a report: what the PDF and the files say."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from office.templatetags.ui import money
+from statements.charts import column_chart
+from statements.queries import Debtor, MonthEnd, StatusTotal
+from statements.reports import AMOUNT, CODE, Column, Report
+
+
+def evolution_chart(ends: Sequence[MonthEnd], currency: str) -> str:
+    """What was unpaid at the end of each month, as columns."""
+    says = f"Factures impayées à la fin de chaque mois, en {currency}"
+    return column_chart([(f"{end.on:%m/%Y}", end.unpaid) for end in ends], says)
+
+
+def outstanding_report(
+    debtors: Sequence[Debtor], totals: Sequence[StatusTotal], months: Mapping[str, Sequence[MonthEnd]], *, day: date
+) -> Report:
+    """Who owes most, and below it what each status comes to."""
+    main = next(iter(months), "")
+    return Report(
+        title="Encours clients",
+        name=f"encours-{day:%Y-%m-%d}",
+        scope=[f"situation au {day:%d/%m/%Y}", f"les {len(debtors)} clients qui doivent le plus", "montants TTC"],
+        columns=[
+            Column("Code", CODE),
+            Column("Client"),
+            Column("Statut"),
+            *(Column(label, AMOUNT) for label in ("Facturé", "Encaissé", "Encours", "En retard", "Solde")),
+            Column("Devise", CODE),
+        ],
+        rows=[
+            [
+                one.client.code,
+                one.client.listed_name,
+                one.balance.status_label,
+                one.balance.invoiced.amount,
+                one.balance.collected.amount,
+                one.balance.outstanding.amount,
+                one.balance.overdue.amount,
+                one.balance.balance.amount,
+                one.client.account.currency,
+            ]
+            for one in debtors
+        ],
+        notes=[
+            f"{one.label}\u00a0: {one.total.count} client{'s' if one.total.count > 1 else ''}, facturé "
+            f"{money(one.total.invoiced)}, encaissé {money(one.total.collected)}, "
+            f"encours {money(one.total.outstanding)}, solde {money(one.total.balance)}."
+            for one in totals
+        ],
+        wide=True,
+        drawing=evolution_chart(months[main], main).encode() if len(months) == 1 else b"",
+        drawing_says="Factures impayées à la fin de chaque mois.",
+    )
