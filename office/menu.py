@@ -80,6 +80,8 @@ MENU = (
             Entry("Échéancier", "due_list", "calendar-clock", Role.ACCOUNTANT),
             Entry("Balance âgée", "aged_balance", "hourglass", Role.ACCOUNTANT),
             Entry("Encours", "outstanding", "trending-up", Role.ACCOUNTANT),
+            Entry("Encaissements à venir", "expected", "calendar-arrow-down", Role.ACCOUNTANT),
+            Entry("Clients passagers", "walk_ins", "footprints", Role.ACCOUNTANT),
         ),
     ),
     Group(
