@@ -334,6 +334,7 @@ MAP = {
     "invoice_schedule": Page(get=POST_ONLY, post=ALL, arguments=a_draft),
     "invoice_delete": Page(get=POST_ONLY, post=FORM, arguments=a_draft),
     "line_totals": Page(get=POST_ONLY, post=ALL),
+    "credit_note_mail": Page(get=ALL, post=FORM, arguments=a_validated_credit_note),
     "credit_note_pdf": Page(get=ALL, post=ALL, arguments=a_validated_credit_note),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
     "instalment_edit": Page(get=ALL, post=FORM, arguments=an_instalment),
