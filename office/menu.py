@@ -53,6 +53,7 @@ MENU = (
             Entry("Nouveau règlement", "payment_create", "circle-plus", Role.FRONT_DESK),
             Entry("Règlements", "payment_list", "wallet", Role.FRONT_DESK),
             Entry("Solder les avoirs", "credits_settle", "layers", Role.ACCOUNTANT),
+            Entry("Chèques et traites", "cheque_list", "signature", Role.ACCOUNTANT),
         ),
     ),
     Group(
@@ -88,6 +89,7 @@ MENU = (
         "Administration",
         (
             Entry("E-mails envoyés", "mail_list", "mails", Role.FRONT_DESK),
+            Entry("Clôture de caisse", "till_list", "calculator", Role.FRONT_DESK),
             Entry("Journal des événements", "event_list", "scroll-text", Role.ADMINISTRATOR),
             Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),
         ),
