@@ -14,7 +14,7 @@ from ledger.models import Allocation, Document, OpenItem, Operation, Party
 from ledger.queries import entry_items, items_by_key
 from office.amounts import ZERO
 from office.kept import hand_out, kept_file
-from office.models import KeptFile, Site, User
+from office.models import Company, KeptFile, Site, User
 from office.pdf import render_pdf, stamped
 from office.queries import company
 from payments.models import CashClosing, Deposit, Payment, Refund
@@ -165,19 +165,19 @@ def _slip(deposit: Deposit) -> bytes:
 
 
 def _report(closing: CashClosing) -> bytes:
-    currency = company().currency
+    business = company()
     context = {
         "closing": closing,
-        "currency": currency,
-        "documents": till_documents(closing.site, closing.since, closing.through, currency=currency),
+        "currency": business.currency,
+        "documents": till_documents(closing.site, closing.since, closing.through, currency=business.currency),
         "moves": cash_moves(closing.site, closing.since, closing.through),
     }
-    return _paper("payments/print/closing.html", context, f"Clôture de caisse {closing}", closing.through)
+    return _paper("payments/print/closing.html", context, f"Clôture de caisse {closing}", closing.through, of=business)
 
 
-def _paper(template: str, context: dict[str, Any], title: str, on: date) -> bytes:
+def _paper(template: str, context: dict[str, Any], title: str, on: date, *, of: Company) -> bytes:
     """A paper of the house, under the head of the business."""
-    seller = company().identity()
+    seller = of.identity()
     told = {
         "seller": seller,
         "seller_name": seller_name(seller),
