@@ -156,12 +156,9 @@ def _handed_out(file: KeptFile, *, by: User | None, what: str) -> tuple[str, byt
 
 def _slip(deposit: Deposit) -> bytes:
     lines = deposit.lines.select_related("payment__client", "payment__document").order_by("pk")
-    return _paper(
-        "payments/print/deposit.html",
-        {"deposit": deposit, "lines": lines},
-        f"Bordereau {deposit}",
-        deposit.document.day,
-    )
+    context = {"deposit": deposit, "lines": lines}
+    title = f"Bordereau {deposit}"
+    return _paper("payments/print/deposit.html", context, title, deposit.document.day, of=company())
 
 
 def _report(closing: CashClosing) -> bytes:
