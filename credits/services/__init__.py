@@ -22,7 +22,6 @@ from credits.services.drafting import (
     draft_credit,
     draft_global_credit,
 )
-from credits.services.mailing import LETTER, letter_values
 from credits.services.printing import credit_note_file, print_credit_note
 from credits.services.validating import (
     NothingToCredit,
@@ -33,7 +32,6 @@ from credits.services.validating import (
 )
 
 __all__ = [
-    "LETTER",
     "AlreadyCancelled",
     "AlreadyValidated",
     "Credited",
@@ -55,7 +53,6 @@ __all__ = [
     "draft_amount_credit",
     "draft_credit",
     "draft_global_credit",
-    "letter_values",
     "print_credit_note",
     "set_settling",
     "settles_at_validation",

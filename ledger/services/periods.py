@@ -76,6 +76,16 @@ class OpenDays:
         self.check(first)
         return first
 
+    def first_open(self, day: date) -> date:
+        """The first open day from `day` on; today (tomorrow once the till is closed) for one still to come.
+
+        Raises PeriodClosed if none is.
+        """
+        shut = [closed + ONE_DAY for closed in (self.books, self.till) if closed is not None]
+        first = min(max([day, *shut]), self.latest)
+        self.check(first)
+        return first
+
 
 def open_days(op: Operation, *, site: Site | None = None, till: bool = False) -> OpenDays:
     """Share the lock date (and, with `till`, the site's closing) until the commit, and tell what is open.

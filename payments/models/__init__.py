@@ -3,7 +3,6 @@
 from payments.models.bank import BankColumns, BankImport, BankLabel, BankLink, BankTransaction
 from payments.models.batches import SettlingBatch
 from payments.models.money import BANK, Attachment, Incident, Movement, Payment, PaymentType, Refund
-from payments.models.till import CashClosing, CashMove, Deposit, Deposited
 
 __all__ = [
     "BANK",
@@ -13,10 +12,6 @@ __all__ = [
     "BankLabel",
     "BankLink",
     "BankTransaction",
-    "CashClosing",
-    "CashMove",
-    "Deposit",
-    "Deposited",
     "Incident",
     "Movement",
     "Payment",

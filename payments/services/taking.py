@@ -37,8 +37,8 @@ from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
 from office.models import Site
 from office.queries import company
-from payments.models import Payment, PaymentType, Refund
-from payments.queries import live_incident, money_item, slip_of
+from payments.models import BankLink, Payment, PaymentType, Refund
+from payments.queries import live_incident, money_item
 
 M = TypeVar("M", Payment, Refund)
 
@@ -232,8 +232,6 @@ def cancel_payment(*, payment: Payment, op: Operation, on: date | None = None) -
         raise AlreadyReversed(payment.document)
     if incident := live_incident(payment):
         raise UsedElsewhere(f"{payment} a un incident, {incident} : annulez-le d’abord.")
-    if slip := slip_of(payment):
-        raise UsedElsewhere(f"{payment} est sur la remise {slip}\u00a0: annulez-la d’abord.")
     return _undo(payment, op=op, on=on)
 
 
@@ -251,8 +249,18 @@ def cancel_refund(*, refund: Refund, op: Operation, on: date | None = None) -> R
     return _undo(refund, op=op, on=on)
 
 
+def check_unlinked(document: Document) -> None:
+    """Raise UsedElsewhere if a bank transaction is linked to a payment, refund or incident."""
+    link = BankLink.objects.filter(document=document, undone_by=None).select_related("transaction").first()
+    if link is not None:
+        raise UsedElsewhere(
+            f"{document} est relié à l’opération bancaire «\u00a0{link.transaction}\u00a0»\u00a0: déliez-la d’abord."
+        )
+
+
 def _undo(movement: M, *, op: Operation, on: date | None) -> M:
     document = movement.document
+    check_unlinked(document)
     days = open_days(op, site=movement.site, till=True)
     if days.till is not None and document.day <= days.till:
         raise PeriodClosed(f"La caisse est clôturée jusqu’au {days.till:%d/%m/%Y} : déclarez plutôt un incident.")
