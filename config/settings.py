@@ -5,6 +5,7 @@ SOLDE_VAR            folder of this installation's own files; default: var/ besi
 SOLDE_DEBUG          1 (default: development) or 0 (production)
 SOLDE_DEMO_CLIENTS   how many clients the demo's clinic has beside the examples; default: 300
 SOLDE_SECRET_KEY     required in production
+SOLDE_CLOSING_KEY    proves the closings of tills; by default the secret key. Keep it: with another, old proofs fail
 SOLDE_HOSTS          host names served, separated by commas; required in production
 SOLDE_ORIGINS        origins trusted beside the hosts' own, such as https://solde.example.com:8443
 SOLDE_HTTPS          0 serves production in clear (a closed network); default: HTTPS only, behind a proxy
@@ -56,6 +57,7 @@ elif not SECRET_KEY:
     raise ImproperlyConfigured("SOLDE_SECRET_KEY is required when SOLDE_DEBUG is 0.")
 elif not ALLOWED_HOSTS:
     raise ImproperlyConfigured("SOLDE_HOSTS is required when SOLDE_DEBUG is 0.")
+CLOSING_KEY = os.environ.get("SOLDE_CLOSING_KEY") or SECRET_KEY
 
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from credits.views import cancelling, drafts, lists, printing, settings, sheet
+from credits.views import cancelling, drafts, lists, mailing, printing, settings, sheet
 
 urlpatterns = [
     path("clients/<client:code>/avoirs/", sheet.client_credit_notes, name="client_credit_notes"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("avoirs/<int:pk>/modifier/", drafts.credit_note_edit, name="credit_note_edit"),
     path("avoirs/<int:pk>/valider/", drafts.credit_note_validate, name="credit_note_validate"),
     path("avoirs/<int:pk>/supprimer/", drafts.credit_note_delete, name="credit_note_delete"),
+    path("avoirs/<int:pk>/envoyer/", mailing.credit_note_mail, name="credit_note_mail"),
     path("avoirs/<int:pk>/avoir.pdf", printing.credit_note_pdf, name="credit_note_pdf"),
     path("parametres/valeurs-par-defaut/fiche-client/", settings.client_defaults, name="settings_client_defaults"),
     path("factures/<int:pk>/avoir/", drafts.invoice_credit, name="invoice_credit"),

@@ -53,6 +53,7 @@ MENU = (
             Entry("Nouveau règlement", "payment_create", "circle-plus", Role.FRONT_DESK),
             Entry("Règlements", "payment_list", "wallet", Role.FRONT_DESK),
             Entry("Solder les avoirs", "credits_settle", "layers", Role.ACCOUNTANT),
+            Entry("Chèques et traites", "cheque_list", "signature", Role.ACCOUNTANT),
         ),
     ),
     Group(
@@ -80,12 +81,15 @@ MENU = (
             Entry("Échéancier", "due_list", "calendar-clock", Role.ACCOUNTANT),
             Entry("Balance âgée", "aged_balance", "hourglass", Role.ACCOUNTANT),
             Entry("Encours", "outstanding", "trending-up", Role.ACCOUNTANT),
+            Entry("Encaissements à venir", "expected", "calendar-arrow-down", Role.ACCOUNTANT),
+            Entry("Clients passagers", "walk_ins", "footprints", Role.ACCOUNTANT),
         ),
     ),
     Group(
         "Administration",
         (
             Entry("E-mails envoyés", "mail_list", "mails", Role.FRONT_DESK),
+            Entry("Clôture de caisse", "till_list", "calculator", Role.FRONT_DESK),
             Entry("Journal des événements", "event_list", "scroll-text", Role.ADMINISTRATOR),
             Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),
         ),

@@ -258,6 +258,7 @@ class Event(models.Model):
         EXPORT = "export", "Export des données"
         VERIFICATION = "verification", "Vérification du grand livre"
         PRINT = "print", "Impression d’une pièce"
+        CLOSING = "closing", "Clôture de caisse"
 
     kind = models.CharField("nature", max_length=20, choices=Kind.choices)
     at = models.DateTimeField("le", db_default=Now())

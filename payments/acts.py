@@ -139,3 +139,10 @@ def incident_acts(told: Told, role: Role) -> list[Act]:
         ),
     ]
     return acts_for(role, acts)
+
+
+def house_page(document: Document) -> str:
+    """The address of the page that shows a document of the house."""
+    if document.kind == Document.Kind.DEPOSIT:
+        return reverse("deposit_detail", args=[document.deposit.pk])
+    return reverse("till_list")

@@ -118,3 +118,40 @@ BANK_LINK = [
         """,
     ),
 ]
+
+# A deposit and its lines change once at most: as they are undone.
+DEPOSIT = _money_moved("deposit", "id", "document_id", "bank_id", "type_id", "amount", "entry_id")
+DEPOSITED = [
+    StrictTrigger(
+        name="payments_3_deposited_unchanged",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF OLD.released_by_id IS NOT NULL OR OLD.id <> NEW.id
+                OR OLD.deposit_id <> NEW.deposit_id OR OLD.payment_id <> NEW.payment_id
+            THEN
+                {fail("payments_3_deposited_unchanged", "a deposit is undone, never changed")}
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    *kept("payments_3_deposited"),
+]
+CASH_MOVE = inserted_once("payments_4_cash_move_once")
+CASH_CLOSING = inserted_once("payments_5_closing_once")
+
+# A payment on a deposit that stands is not cancelled: the bank has it.
+PAYMENT.append(
+    StrictTrigger(
+        name="payments_3_deposited_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__cancelled_by__isnull=True, new__cancelled_by__isnull=False),
+        func=f"""
+            IF EXISTS (SELECT FROM payments_deposited WHERE payment_id = NEW.id AND released_by_id IS NULL) THEN
+                {fail("payments_3_deposited_stays", "payment % is on a deposit", "NEW.id")}
+            END IF;
+            RETURN NEW;
+        """,
+    )
+)

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from payments.views import acting, bank_labels, banking, credits, editing, linking, lists, sheet, taking, using
+from payments.views import (
+    acting,
+    bank_labels,
+    banking,
+    closing,
+    credits,
+    deposits,
+    editing,
+    linking,
+    lists,
+    sheet,
+    taking,
+    using,
+)
 
 urlpatterns = [
     path("clients/<client:code>/reglements/", sheet.client_payments, name="client_payments"),
@@ -46,4 +59,15 @@ urlpatterns = [
     path("reglements/solder-les-avoirs/", credits.credits_settle, name="credits_settle"),
     path("reglements/solder-les-avoirs/<int:pk>/", credits.settling_detail, name="settling_detail"),
     path("reglements/solder-les-avoirs/<int:pk>/annuler/", credits.settling_undo, name="settling_undo"),
+    path("cheques/", deposits.cheque_list, name="cheque_list"),
+    path("remises/<int:pk>/", deposits.deposit_detail, name="deposit_detail"),
+    path("remises/<int:pk>/bordereau.pdf", deposits.deposit_slip, name="deposit_slip"),
+    path("remises/<int:pk>/annuler/", deposits.deposit_cancel, name="deposit_cancel"),
+    path("caisse/", closing.till_list, name="till_list"),
+    path("caisse/verifier/", closing.closings_check, name="closings_check"),
+    path("caisse/<slug:site>/cloturer/", closing.till_close, name="till_close"),
+    path("caisse/<slug:site>/mouvement/", closing.cash_move, name="cash_move"),
+    path("caisse/<slug:site>/<slug:period>/<slug:first>/", closing.period_close, name="period_close"),
+    path("clotures/<int:pk>/", closing.closing_detail, name="closing_detail"),
+    path("clotures/<int:pk>/z.pdf", closing.closing_report, name="closing_report"),
 ]

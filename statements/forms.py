@@ -371,3 +371,50 @@ class AgeingForm(forms.Form):
     def limits(self) -> str:
         """What a valid form says, as the setting keeps it."""
         return ", ".join(str(self.cleaned_data[name]) for name in self.NAMES)
+
+
+class MonthForm(PeriodForm):
+    """A period, this month unless said, and a site."""
+
+    BEGINS = Preset.THIS_MONTH
+
+    site = SiteField()
+
+    @property
+    def asked(self) -> Period:
+        """The period of a valid form."""
+        period: Period = self.cleaned_data["period"]
+        return period
+
+    @property
+    def where(self) -> Where:
+        """The site of a valid form."""
+        where: Where = self.cleaned_data["site"]
+        return where
+
+
+class WalkInForm(MonthForm):
+    """What is asked of the statement of walk-in clients."""
+
+
+class ExpectedForm(ReportForm):
+    """What is asked of what is expected: by week or month, and of which site."""
+
+    by = forms.ChoiceField(
+        label="Par",
+        choices=[("", "semaine"), ("mois", "mois")],
+        required=False,
+        error_messages={"invalid_choice": CHOICE},
+    )
+    site = SiteField()
+
+    @property
+    def by_month(self) -> bool:
+        """Whether a valid form asks for months."""
+        return bool(self.cleaned_data["by"])
+
+    @property
+    def where(self) -> Where:
+        """The site of a valid form."""
+        where: Where = self.cleaned_data["site"]
+        return where

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from invoicing.paper import numbers, seller_name, street_lines
 from office.amounts import format_number
@@ -16,6 +18,7 @@ from office.pdf import pdf_response, render_pdf, svg_address
 
 TEXT, CODE, DAY, WORD, AMOUNT, COUNT = "text", "code", "day", "word", "amount", "count"
 PDF = "pdf"
+AT_THE_RIGHT = SafeString('class="table__amount" ')
 ASKED_FOR = (PDF, *FORMATS)
 
 
@@ -52,17 +55,64 @@ class Report:
     drawing_says: str = ""
 
 
+class Linked(str):
+    """A text that leads to a page on screen; in files and on paper it is the text alone."""
+
+    url: str
+
+    def __new__(cls, text: object, url: str) -> "Linked":
+        made = super().__new__(cls, text)
+        made.url = url
+        return made
+
+
+class TotalRow(list[Cell]):
+    """A row within the others that adds some of them up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A cell as it is read."""
+    """A cell as it is read. label: of its column; url: where it leads on screen, if anywhere."""
 
     text: str
     is_number: bool
+    label: str
+    url: str = ""
 
 
-def printed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> list[list[Printed]]:
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """A row as it is read. is_total: whether it adds others up."""
+
+    cells: list[Printed]
+    is_total: bool
+
+    @property
+    def html(self) -> SafeString:
+        """The row as a page shows it."""
+        return format_html("<tr>{}</tr>", SafeString("".join(self._cell(cell) for cell in self.cells)))
+
+    def _cell(self, cell: Printed) -> SafeString:
+        start = format_html('<td {}data-label="{}">', AT_THE_RIGHT if cell.is_number else "", cell.label)
+        if self.is_total and cell.text:
+            return format_html("{}<strong>{}</strong></td>", start, cell.text)
+        if cell.url:
+            return format_html('{}<a href="{}">{}</a></td>', start, cell.url, cell.text)
+        return format_html("{}{}</td>", start, cell.text)
+
+
+def printed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, are_totals: bool = False) -> list[PrintedRow]:
     """Rows as they are read: amounts to the cent, days as 31/01/2026, nothing for None."""
-    return [[Printed(_read(cell), column.is_number) for column, cell in zip(columns, row, strict=True)] for row in rows]
+    return [
+        PrintedRow(
+            [
+                Printed(_read(cell), column.is_number, column.label, getattr(cell, "url", ""))
+                for column, cell in zip(columns, row, strict=True)
+            ],
+            is_total=are_totals or isinstance(row, TotalRow),
+        )
+        for row in rows
+    ]
 
 
 def file_response(report: Report, form: str) -> HttpResponseBase:
@@ -78,7 +128,7 @@ def paper_context(report: Report, company: Company) -> dict[str, Any]:
         "drawing": svg_address(report.drawing) if report.drawing else "",
         "head": report.columns,
         "rows": printed(report.columns, report.rows),
-        "foot": printed(report.columns, report.foot),
+        "foot": printed(report.columns, report.foot, are_totals=True),
         "seller": seller,
         "seller_name": seller_name(seller),
         "seller_address": street_lines(seller),

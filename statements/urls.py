@@ -1,7 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
-from statements.views import ageing, dues, extract, outstanding, sheet
+from statements.views import ageing, desk, dues, extract, outstanding, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("parametres/comptabilite/balance-agee/", ageing.settings_ageing, name="settings_ageing"),
     path("etats/encours/", outstanding.outstanding, name="outstanding"),
     path("etats/encours/export/<slug:form>/", outstanding.outstanding_export, name="outstanding_export"),
+    path("etats/passagers/", desk.walk_ins, name="walk_ins"),
+    path("etats/passagers/export/<slug:form>/", desk.walk_ins_export, name="walk_ins_export"),
+    path("etats/encaissements-a-venir/", desk.expected_page, name="expected"),
+    path("etats/encaissements-a-venir/export/<slug:form>/", desk.expected_export, name="expected_export"),
     path("etats/echeancier/", dues.due_list, name="due_list"),
     path("etats/echeancier/clients/", dues.due_clients, name="due_clients"),
     path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),

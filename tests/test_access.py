@@ -25,10 +25,13 @@ from office.kept import kept_file
 from office.models import Role, User
 from payments.models import BankColumns, BankLabel
 from payments.services import (
+    Counted,
     Upload,
     add_attachments,
     add_transaction,
     ask_settling,
+    close_till,
+    deposit_payments,
     reserve_credit,
     settle_step,
 )
@@ -145,6 +148,26 @@ def a_reservation() -> dict[str, Any]:
 
 def an_item_with_a_rest() -> dict[str, Any]:
     return {"pk": main_item(invoice(open_client(Details("Mme Delmas")), today(), "50")).pk}
+
+
+def a_deposit() -> dict[str, Any]:
+    cheque = pay(open_client(Details("Mme Delmas")), today(), "50", by="cheque")
+    bank, _ = BankAccount.objects.get_or_create(
+        iban="FR1420041010050500013M02606", defaults={"label": "Remises", "account_id": "512"}
+    )
+    return {"pk": deposit_payments(payments=[cheque], bank=bank, on=today(), op=factories.op(today())).pk}
+
+
+def a_closing() -> dict[str, Any]:
+    op, site = factories.op(today(), user=factories.UserFactory()), factories.SiteFactory()
+    return {"pk": close_till(site=site, through=today(), counted=Counted(Decimal(0)), op=op).pk}
+
+
+def a_late_month() -> dict[str, Any]:
+    last = today().replace(day=1) - timedelta(days=1)
+    op, site = factories.op(today(), user=factories.UserFactory()), factories.SiteFactory()
+    close_till(site=site, through=last, counted=Counted(Decimal(0)), op=op)
+    return {"site": str(site.pk), "period": "month", "first": last.replace(day=1).isoformat()}
 
 
 def a_proof() -> dict[str, Any]:
@@ -275,6 +298,10 @@ MAP = {
     "settings_ageing": Page(get=ADMIN, post=ADMIN_FORM),
     "outstanding": Page(get=BOOKS, post=BOOKS),
     "outstanding_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
+    "walk_ins": Page(get=BOOKS, post=BOOKS),
+    "walk_ins_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
+    "expected": Page(get=BOOKS, post=BOOKS),
+    "expected_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
     "due_list": Page(get=BOOKS, post=BOOKS),
     "due_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
     "due_columns": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
@@ -330,6 +357,7 @@ MAP = {
     "invoice_schedule": Page(get=POST_ONLY, post=ALL, arguments=a_draft),
     "invoice_delete": Page(get=POST_ONLY, post=FORM, arguments=a_draft),
     "line_totals": Page(get=POST_ONLY, post=ALL),
+    "credit_note_mail": Page(get=ALL, post=FORM, arguments=a_validated_credit_note),
     "credit_note_pdf": Page(get=ALL, post=ALL, arguments=a_validated_credit_note),
     "document": Page(get=ALL, post=ALL, arguments=a_document),
     "instalment_edit": Page(get=ALL, post=FORM, arguments=an_instalment),
@@ -352,6 +380,17 @@ MAP = {
     "credit_refund": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_credit),
     "reservation_release": Page(get=POST_ONLY, post=ELSEWHERE, arguments=a_reservation),
     "write_off": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=an_item_with_a_rest),
+    "cheque_list": Page(get=BOOKS, post=BOOKS_FORM),
+    "deposit_detail": Page(get=BOOKS, post=BOOKS, arguments=a_deposit),
+    "deposit_slip": Page(get=BOOKS, post=BOOKS, arguments=a_deposit),
+    "deposit_cancel": Page(get=BOOKS, post=BOOKS_FORM, arguments=a_deposit),
+    "till_list": Page(get=ALL, post=ALL),
+    "till_close": Page(get=ALL, post=FORM, arguments=lambda: {"site": "sans"}),
+    "cash_move": Page(get=ALL, post=FORM, arguments=lambda: {"site": "sans"}),
+    "period_close": Page(get=ALL, post=FORM, arguments=a_late_month),
+    "closing_detail": Page(get=ALL, post=ALL, arguments=a_closing),
+    "closing_report": Page(get=ALL, post=ALL, arguments=a_closing),
+    "closings_check": Page(get=BOOKS, post=BOOKS),
     "attachment": Page(get=ALL, post=ALL, arguments=a_proof),
     # Banque
     "bank_lines": Page(get=BOOKS, post=BOOKS),

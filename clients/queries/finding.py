@@ -19,7 +19,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from clients.models import Animal, Client, Contact, Word
-from clients.queries.lists import balances, bears, has_all, starts_word
+from clients.queries.lists import OF_CLIENTS, balances, bears, has_all, starts_word
 from clients.searching import beginnings, dialled, heard, is_number
 from ledger.models import Document, Series
 from office.folding import fold, sort_key
@@ -113,7 +113,7 @@ def _references(text: str) -> list[int]:
         return []
     first, *others = (
         Document.objects.filter(kind=kind, reference__startswith=start).order_by("-reference").values("pk")[:ROWS]
-        for kind in Document.Kind.values
+        for kind in OF_CLIENTS
         for start in sorted({text, text.upper()})
     )
     return [row["pk"] for row in first.union(*others)]

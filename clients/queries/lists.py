@@ -33,6 +33,9 @@ from ledger.models import ClientAccount, Document, Kind
 from ledger.queries import AMOUNT, NOTHING, items_on, open_items
 from office.folding import fold
 
+# The kinds of documents that are a client's.
+OF_CLIENTS = [kind for kind in Document.Kind.values if kind not in Document.OF_THE_HOUSE]
+
 
 def next_code() -> int:
     """The number of the next generated code, C-00042."""
@@ -183,7 +186,7 @@ def waiting(account: ClientAccount, on: date | None = None) -> Waiting:
 def documents_named(text: str) -> list[Document]:
     """The documents whose reference is `text`, in whichever case of letters it was typed."""
     text = text.strip()
-    named = Document.objects.filter(kind__in=Document.Kind.values, reference__in={text, text.upper()})
+    named = Document.objects.filter(kind__in=OF_CLIENTS, reference__in={text, text.upper()})
     return list(named.select_related("account__client").order_by("pk")) if text else []
 
 

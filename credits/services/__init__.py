@@ -22,6 +22,7 @@ from credits.services.drafting import (
     draft_credit,
     draft_global_credit,
 )
+from credits.services.mailing import LETTER, letter_values
 from credits.services.printing import credit_note_file, print_credit_note
 from credits.services.validating import (
     NothingToCredit,
@@ -32,6 +33,7 @@ from credits.services.validating import (
 )
 
 __all__ = [
+    "LETTER",
     "AlreadyCancelled",
     "AlreadyValidated",
     "Credited",
@@ -53,6 +55,7 @@ __all__ = [
     "draft_amount_credit",
     "draft_credit",
     "draft_global_credit",
+    "letter_values",
     "print_credit_note",
     "set_settling",
     "settles_at_validation",

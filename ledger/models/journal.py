@@ -1,5 +1,7 @@
 """Documents by their reference, and the sealed double entries that they post."""
 
+from typing import cast
+
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Cast, Now
@@ -27,7 +29,10 @@ class Kind(models.TextChoices):
 
 
 class Document(models.Model):
-    """A business document by its reference, as the ledger keeps it (pièce).
+    """A business document by its reference, as the ledger keeps it (pièce); its account is the client's.
+
+    Documents of the house (deposits at the bank, what goes in and out of a till) are no client's, and have none;
+    whoever reads documents of clients never meets them.
 
     day: the accounting day of its first entry. Our own invoices and credit notes bear a series, a
     year and a number; a document taken over from another program keeps its own reference. A set-off
@@ -43,10 +48,19 @@ class Document(models.Model):
         OPENING = "opening", "Solde à nouveau"
         WRITE_OFF = "write_off", "Passage en perte"
         RESCHEDULE = "reschedule", "Échelonnement"
+        DEPOSIT = "deposit", "Remise en banque"
+        TILL = "till", "Mouvement de caisse"
+
+    OF_THE_HOUSE = frozenset({Kind.DEPOSIT, Kind.TILL})
 
     kind = models.CharField("nature", max_length=16, choices=Kind.choices)
     reference = models.CharField("référence", max_length=60)
-    account = models.ForeignKey(ClientAccount, models.PROTECT, related_name="documents", verbose_name="compte client")
+    account = cast(
+        "models.ForeignKey[ClientAccount, ClientAccount]",  # but for documents of the house
+        models.ForeignKey(
+            ClientAccount, models.PROTECT, related_name="documents", null=True, blank=True, verbose_name="compte client"
+        ),
+    )
     party = models.ForeignKey(Party, models.PROTECT, null=True, blank=True, verbose_name="passager")
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, verbose_name="établissement")
     day = models.DateField("date")
@@ -74,6 +88,12 @@ class Document(models.Model):
                 condition=Q(series=None, year=None, number=None)
                 | Q(series__isnull=False, year__isnull=False, number__isnull=False, year=F("day__year"), number__gt=0),
                 violation_error_message="Un numéro va avec sa série et l’année de sa date.",
+            ),
+            models.CheckConstraint(
+                name="ledger_4_account_of_client",
+                condition=Q(account=None, party=None, kind__in=("deposit", "till"))
+                | Q(account__isnull=False) & ~Q(kind__in=("deposit", "till")),
+                violation_error_message="Une pièce est d’un client, ou de la maison.",
             ),
             models.CheckConstraint(
                 name="ledger_4_reference_clean",

@@ -36,6 +36,8 @@ CODES = {
     Document.Kind.OPENING: "RAN",
     Document.Kind.WRITE_OFF: "PER",
     Document.Kind.RESCHEDULE: "ECH",
+    Document.Kind.DEPOSIT: "REM",
+    Document.Kind.TILL: "CAI",
 }
 
 
@@ -118,6 +120,14 @@ def check_party(account: ClientAccount, party: Party | None) -> None:
         raise PartyNeeded("Ce passager n’est pas de ce client.")
 
 
+def file_house_document(*, kind: Document.Kind, day: date, op: Operation, site: Site | None = None) -> Document:
+    """File a document of the house, which is no client's: a deposit at the bank, what goes in or out of a till."""
+    document = Document(kind=kind, site=site, day=day, operation=op)
+    document.reference = f"{CODES[kind]}-{_next_code():06d}"
+    document.save(force_insert=True)
+    return document
+
+
 def file_document(
     *,
     kind: Document.Kind,
@@ -197,10 +207,12 @@ def post(
     day: date | None = None,
     label: str = "",
     reverses: Entry | None = None,
+    currency: str = "",
 ) -> Posted:
     """Post a balanced entry of `document`; its 411 lines become open items of the document's account.
 
-    day: the accounting day, by default the document's; the caller has checked that it is open.
+    day: the accounting day, by default the document's; the caller has checked that it is open. currency: of a
+    document of the house.
     """
     entry = Entry.objects.create(
         journal=journal_for(journal, document.site),
@@ -208,7 +220,7 @@ def post(
         operation=op,
         day=day or document.day,
         site=document.site,
-        currency=document.account.currency,
+        currency=currency or document.account.currency,
         label=label or f"{document.get_kind_display()} {document.reference}",
         reverses=reverses,
     )

@@ -141,6 +141,7 @@ def reverse(entry: Entry, *, items: Sequence[OpenItem], day: date, op: Operation
         day=day,
         label=f"Annulation {entry.label}"[:120],
         reverses=entry,
+        currency=entry.currency,
     )
     by_line = {item.pk: item for item in items}
     originals = [by_line[line.pk] for line in lines if line.kind]

@@ -4,16 +4,22 @@ from payments.forms.acting import IncidentForm, ReasonForm, RefundForm, ReleaseF
 from payments.forms.credits import SettleForm, UndoSettlingForm, UseCreditForm
 from payments.forms.instalments import InstalmentForm
 from payments.forms.taking import PaymentEditForm, PaymentForm
+from payments.forms.till import CashMoveForm, ClosingForm, DepositForm, PeriodForm, ThroughForm
 
 __all__ = [
+    "CashMoveForm",
+    "ClosingForm",
+    "DepositForm",
     "IncidentForm",
     "InstalmentForm",
     "PaymentEditForm",
     "PaymentForm",
+    "PeriodForm",
     "ReasonForm",
     "RefundForm",
     "ReleaseForm",
     "SettleForm",
+    "ThroughForm",
     "UndoSettlingForm",
     "UseCreditForm",
     "UseForm",

@@ -25,7 +25,7 @@ from ledger.services import (
 from office.amounts import ZERO
 from office.errors import SoldeError
 from payments.models import Incident, Payment
-from payments.queries import live_incident, money_account, money_item
+from payments.queries import held_at, live_incident, money_item, slip_of
 from payments.services.taking import check_unlinked
 
 FEE_ACCOUNT = "7581"
@@ -93,7 +93,8 @@ def declare_incident(
         raise AlreadyBounced(before)
     days = open_days(op, site=payment.site, till=True)
     paid = payment.document
-    if not (paid.day < op.day or (days.till is not None and paid.day <= days.till)):
+    is_deposited = slip_of(payment) is not None
+    if not (is_deposited or paid.day < op.day or (days.till is not None and paid.day <= days.till)):
         raise IncidentTooEarly
     days.check(on)
     if on < paid.day:
@@ -109,8 +110,9 @@ def declare_incident(
     document = file_document(
         kind=Document.Kind.INCIDENT, account=account, party=paid.party, site=payment.site, day=on, op=op
     )
-    bank = [Part("411", debit=item.amount, kind=Kind.INCIDENT), Part(money_account(payment.entry), credit=item.amount)]
-    posted = post(document=document, journal=payment.type.journal, parts=bank, op=op)
+    account_of_money, journal = held_at(payment)
+    bank = [Part("411", debit=item.amount, kind=Kind.INCIDENT), Part(account_of_money, credit=item.amount)]
+    posted = post(document=document, journal=journal, parts=bank, op=op)
     allocate([Pair(posted.items[0], item, item.amount)], on=on, op=op, days=days, document=document)
     incident = Incident(payment=payment, document=document, reason=reason, entry=posted.entry)
     incident.fee = Money(charged, account.currency)

@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
 from clients.models import Client
-from invoicing.paper import seller_name
+from invoicing.paper import numbers, seller_name, street_lines
 from invoicing.services import identity_of
 from ledger.models import Allocation, Document, OpenItem, Operation, Party
 from ledger.queries import entry_items, items_by_key
 from office.amounts import ZERO
 from office.kept import hand_out, kept_file
-from office.models import KeptFile, Site, User
+from office.models import Company, KeptFile, Site, User
 from office.pdf import render_pdf, stamped
 from office.queries import company
-from payments.models import Payment, Refund
+from payments.models import CashClosing, Deposit, Payment, Refund
 from payments.paper import PaidBy, Receipt, Settled, paper
-from payments.queries import allocations_at
+from payments.queries import allocations_at, cash_moves, till_documents
 from payments.services.desk import Method
 from payments.services.taking import Wanted
 
@@ -35,9 +36,7 @@ def receipt_file(movement: Payment | Refund, *, at: datetime) -> KeptFile:
 def print_receipt(movement: Payment | Refund, *, by: User | None, at: datetime) -> tuple[str, bytes]:
     """Hand out a receipt: name and bytes; from the second on, stamped DUPLICATA. Each time it is logged."""
     file = receipt_file(movement, at=at)
-    rank = hand_out(file, by=by, what=f"Reçu {movement}")
-    content = bytes(file.content)
-    return file.name, content if rank == 1 else stamped(content, f"DUPLICATA N°\u00a0{rank - 1}")
+    return _handed_out(file, by=by, what=f"Reçu {movement}")
 
 
 def draft_receipt(
@@ -132,3 +131,55 @@ def _way(label: str, reference: str, amount: Decimal) -> PaidBy:
 def _pdf(receipt: Receipt) -> bytes:
     context = paper(receipt) | {"version": settings.VERSION}
     return render_pdf(TEMPLATE, context, title=receipt.title, author=seller_name(receipt.seller), on=receipt.day)
+
+
+def print_deposit(deposit: Deposit, *, by: User | None, at: datetime) -> tuple[str, bytes]:
+    """Hand out the slip of a deposit: name and bytes; from the second on, stamped DUPLICATA."""
+    name = f"bordereau-{deposit}.pdf"
+    file = kept_file("deposit", deposit.pk, name=name, at=at, make=lambda: _slip(deposit))
+    return _handed_out(file, by=by, what=f"Bordereau {deposit}")
+
+
+def print_closing(closing: CashClosing, *, by: User | None, at: datetime) -> tuple[str, bytes]:
+    """Hand out the Z of a closing: name and bytes; from the second on, stamped DUPLICATA."""
+    where = f"-{closing.site.code}" if closing.site else ""
+    name = f"{closing}{where}-{closing.through:%Y-%m-%d}.pdf"
+    file = kept_file("closing", closing.pk, name=name, at=at, make=lambda: _report(closing))
+    return _handed_out(file, by=by, what=f"Clôture {closing}")
+
+
+def _handed_out(file: KeptFile, *, by: User | None, what: str) -> tuple[str, bytes]:
+    rank = hand_out(file, by=by, what=what)
+    content = bytes(file.content)
+    return file.name, content if rank == 1 else stamped(content, f"DUPLICATA N°\u00a0{rank - 1}")
+
+
+def _slip(deposit: Deposit) -> bytes:
+    lines = deposit.lines.select_related("payment__client", "payment__document").order_by("pk")
+    context = {"deposit": deposit, "lines": lines}
+    title = f"Bordereau {deposit}"
+    return _paper("payments/print/deposit.html", context, title, deposit.document.day, of=company())
+
+
+def _report(closing: CashClosing) -> bytes:
+    business = company()
+    context = {
+        "closing": closing,
+        "currency": business.currency,
+        "documents": till_documents(closing.site, closing.since, closing.through, currency=business.currency),
+        "moves": cash_moves(closing.site, closing.since, closing.through),
+    }
+    return _paper("payments/print/closing.html", context, f"Clôture de caisse {closing}", closing.through, of=business)
+
+
+def _paper(template: str, context: dict[str, Any], title: str, on: date, *, of: Company) -> bytes:
+    """A paper of the house, under the head of the business."""
+    seller = of.identity()
+    told = {
+        "seller": seller,
+        "seller_name": seller_name(seller),
+        "seller_address": street_lines(seller),
+        "seller_numbers": numbers(seller),
+        "version": settings.VERSION,
+    }
+    return render_pdf(template, told | context, title=title, author=seller_name(seller), on=on)

@@ -38,7 +38,7 @@ from office.errors import SoldeError
 from office.models import Site
 from office.queries import company
 from payments.models import BankLink, Payment, PaymentType, Refund
-from payments.queries import live_incident, money_item
+from payments.queries import live_incident, money_item, slip_of
 
 M = TypeVar("M", Payment, Refund)
 
@@ -232,6 +232,8 @@ def cancel_payment(*, payment: Payment, op: Operation, on: date | None = None) -
         raise AlreadyReversed(payment.document)
     if incident := live_incident(payment):
         raise UsedElsewhere(f"{payment} a un incident, {incident} : annulez-le d’abord.")
+    if slip := slip_of(payment):
+        raise UsedElsewhere(f"{payment} est sur la remise {slip}\u00a0: annulez-la d’abord.")
     return _undo(payment, op=op, on=on)
 
 

@@ -42,6 +42,7 @@ from statements.queries.dues import (
     late_days,
     with_details,
 )
+from statements.queries.expected import Expected, expected
 from statements.queries.extract import Basis, Extract, Wanted, extract_of
 from statements.queries.history import Act, history
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
@@ -54,6 +55,7 @@ from statements.queries.outstanding import (
     outstanding_by_status,
     who_owe_most,
 )
+from statements.queries.walk_ins import WalkInDocument, walk_in_documents
 from statements.queries.where import EVERYWHERE, Where
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "Debtor",
     "DuesTotal",
     "DuesWanted",
+    "Expected",
     "Extract",
     "Group",
     "LateClient",
@@ -78,6 +81,7 @@ __all__ = [
     "Print",
     "Row",
     "StatusTotal",
+    "WalkInDocument",
     "Wanted",
     "Where",
     "age_labels",
@@ -91,6 +95,7 @@ __all__ = [
     "dues",
     "dues_totals",
     "entries_of",
+    "expected",
     "extract_of",
     "hidden_columns",
     "history",
@@ -113,6 +118,7 @@ __all__ = [
     "settlements",
     "time_line",
     "to_invoice",
+    "walk_in_documents",
     "who_owe_most",
     "with_details",
 ]

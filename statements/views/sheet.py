@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from clients.queries import mails_about
 from clients.sheet import Sheet, sheet, window_of
@@ -23,7 +23,7 @@ from office.queries import shown_balances
 from office.tables import paged
 from office.templatetags.ui import Tab
 from office.windows import window
-from payments.acts import acts_on
+from payments.acts import acts_on, house_page
 from payments.models import Payment
 from payments.queries import Told, attachments_of, difference_limit, versions_of
 from payments.tables import incident_badge
@@ -96,6 +96,8 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(
         Document.objects.select_related("account__client", "party", "site", "operation__user"), pk=pk
     )
+    if found.kind in Document.OF_THE_HOUSE:
+        return redirect(house_page(found))
     items = queries.items_now(found)
     invoice, movement = queries.invoice_on(found, today=today()), queries.movement_of(found)
     incident, content = queries.incident_of(found), content_of(invoice) if invoice else None
