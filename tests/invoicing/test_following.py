@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from invoicing.models import Dispute, Visit
-from invoicing.queries import invoices, issued_invoices
+from invoicing.queries import e_document, invoices, issued_invoices
 from invoicing.services import (
     AlreadyDisputed,
     NotDisputed,
@@ -236,3 +236,9 @@ def test_two_disputes_do_not_stand_at_once(f):
 
     with refused("invoicing_2_one_live_dispute"):
         insert("invoicing_dispute", invoice_id=f.pk, reason="Encore", operation_id=first.operation_id)
+
+
+def test_what_is_printed_keeps_the_instalments_that_were_issued(f):
+    spread(f, (APRIL, "100"), (date(2026, 5, 31), "200"))
+
+    assert [(due, str(amount)) for due, amount in e_document(f).instalments] == [(JAN, "300.00")]
