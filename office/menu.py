@@ -129,6 +129,7 @@ SETTINGS = (
         (
             Entry("Plan comptable", "account_list", "list-tree", Role.ACCOUNTANT),
             Entry("Journaux", "journal_list", "notebook-text", Role.ACCOUNTANT),
+            Entry("Règlements", "settings_payments", "wallet", Role.ADMINISTRATOR),
             Entry("Verrouillage", "lock_detail", "lock", Role.ACCOUNTANT),
             Entry("Balance âgée", "settings_ageing", "hourglass", Role.ADMINISTRATOR),
         ),

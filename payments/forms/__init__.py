@@ -3,6 +3,7 @@
 from payments.forms.acting import IncidentForm, ReasonForm, RefundForm, ReleaseForm, UseForm, WriteOffForm
 from payments.forms.credits import SettleForm, UndoSettlingForm, UseCreditForm
 from payments.forms.instalments import InstalmentForm
+from payments.forms.settings import PaymentSettingsForm, PaymentTypeForm
 from payments.forms.taking import PaymentEditForm, PaymentForm
 from payments.forms.till import CashMoveForm, ClosingForm, DepositForm, PeriodForm, ThroughForm
 
@@ -14,6 +15,8 @@ __all__ = [
     "InstalmentForm",
     "PaymentEditForm",
     "PaymentForm",
+    "PaymentSettingsForm",
+    "PaymentTypeForm",
     "PeriodForm",
     "ReasonForm",
     "RefundForm",

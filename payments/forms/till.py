@@ -180,7 +180,7 @@ class ClosingForm(PostingForm):
         """What a valid form says."""
         given = self.cleaned_data
         return Counted(
-            cash=self.of_coins() if given["cash"] is None else given["cash"],
+            cash=self.of_coins() if given.get("cash") is None else given["cash"],
             coins={str(value): number for value in COINS if (number := given.get(f"{COIN}{value}"))},
             others={
                 one.type: given[f"{COUNTED}{one.type}"]
@@ -188,7 +188,7 @@ class ClosingForm(PostingForm):
                 if given.get(f"{COUNTED}{one.type}") is not None
             },
             opening=given.get("opening") or ZERO,
-            reason=given["reason"].strip(),
+            reason=given.get("reason", "").strip(),
         )
 
 

@@ -3,6 +3,8 @@
 from payments.queries.batches import Settling, credit_items, made_by, planned, settleable, settlings
 from payments.queries.incidents import Told, left_of, told_incidents
 from payments.queries.movements import (
+    DIFFERENCE_LIMIT,
+    INCIDENT_FEE,
     KINDS,
     active_types,
     all_movements,
@@ -48,7 +50,9 @@ from payments.queries.till import (
 )
 
 __all__ = [
+    "DIFFERENCE_LIMIT",
     "HELD",
+    "INCIDENT_FEE",
     "KINDS",
     "LatePeriod",
     "Settling",

@@ -114,14 +114,18 @@ def bounced_on(document: str, on: date | None = None) -> Subquery:
     return Subquery(incidents.order_by("-document__day", "-pk").values("document__day")[:1])
 
 
+# The names of dated settings.
+DIFFERENCE_LIMIT, INCIDENT_FEE = "payment.difference_limit", "payment.incident_fee"
+
+
 def difference_limit(on: date) -> Decimal:
     """The largest difference that may be written off, VAT included; 0 where none may."""
-    return Decimal(setting("payment.difference_limit", on, "0"))
+    return Decimal(setting(DIFFERENCE_LIMIT, on, "0"))
 
 
 def incident_fee(on: date) -> Decimal:
     """What is charged for an incident unless somebody says otherwise, without VAT."""
-    return Decimal(setting("payment.incident_fee", on, "0"))
+    return Decimal(setting(INCIDENT_FEE, on, "0"))
 
 
 KINDS = (Document.Kind.PAYMENT, Document.Kind.REFUND)

@@ -66,7 +66,7 @@ def till_close(request: HttpRequest, site: str) -> HttpResponse:
         else:
             messages.success(request, f"La caisse est clôturée jusqu’au {through:%d/%m/%Y}\u00a0: {closing}.")
             return redirect("closing_detail", closing.pk)
-    counted = form.counted() if form.is_bound and form.is_valid() else None
+    counted = form.counted() if form.is_bound and "cash" not in form.errors else None
     opening = counted.opening if counted and is_first else told.opening
     should = opening + told.cash_in + told.moved
     context = {
