@@ -96,13 +96,13 @@ def expected_report(rows: Sequence[Expected], *, by_month: bool, where: Where, t
             "l’échéancier. En chemin\u00a0: les règlements dont la date de paiement est à venir."
             for currency, found in totals.items()
         ],
-        drawing=_expected_chart(rows, by_month=by_month, today=today) if len(currencies) == 1 else b"",
-        drawing_says="Ce qui est attendu, période par période.",
+        drawing=_expected_chart(rows, by_month=by_month) if len(currencies) == 1 else b"",
+        drawing_says="Ce qui est attendu, période par période",
     )
 
 
-def _expected_chart(rows: Sequence[Expected], *, by_month: bool, today: date) -> bytes:
-    bars = [(_said(row.start, by_month=by_month, today=today), row.total) for row in rows[:26]]
+def _expected_chart(rows: Sequence[Expected], *, by_month: bool) -> bytes:
+    bars = [(f"{row.start:%m/%Y}" if by_month else f"{row.start:%d/%m/%Y}", row.total) for row in rows[:26]]
     return bar_chart(bars, "Ce qui est attendu, période par période").encode()
 
 

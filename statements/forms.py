@@ -20,6 +20,7 @@ from payments.forms import InstalmentForm
 from payments.models import PaymentType
 from statements.queries import Basis, DuesWanted, Wanted, Where
 from statements.tables import DueTable
+from statements.vat_paper import SALES_LABELS
 
 # « Depuis le début » stands first: of the presets, which are many, it is the one most often wanted.
 PERIODS = [Preset.ALL, *(preset for preset in Preset if preset != Preset.ALL)]
@@ -418,3 +419,20 @@ class ExpectedForm(ReportForm):
         """The site of a valid form."""
         where: Where = self.cleaned_data["site"]
         return where
+
+
+class SalesForm(MonthForm):
+    """What is asked of the journal of sales."""
+
+    told_by = forms.ChoiceField(
+        label="Par",
+        choices=list(SALES_LABELS.items()),
+        required=False,
+        error_messages={"invalid_choice": CHOICE},
+    )
+
+    @property
+    def by(self) -> str:
+        """What a valid form asks the sales to be told by."""
+        by: str = self.cleaned_data["told_by"] or "rate"
+        return by

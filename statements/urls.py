@@ -1,7 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
-from statements.views import ageing, desk, dues, extract, outstanding, sheet
+from statements.views import ageing, desk, dues, extract, outstanding, sales, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("etats/passagers/export/<slug:form>/", desk.walk_ins_export, name="walk_ins_export"),
     path("etats/encaissements-a-venir/", desk.expected_page, name="expected"),
     path("etats/encaissements-a-venir/export/<slug:form>/", desk.expected_export, name="expected_export"),
+    path("etats/tva-encaissements/", sales.collected_vat, name="collected_vat"),
+    path("etats/tva-encaissements/export/<slug:form>/", sales.collected_vat_export, name="collected_vat_export"),
+    path("etats/ventes/", sales.sales_journal, name="sales_journal"),
+    path("etats/ventes/export/<slug:form>/", sales.sales_journal_export, name="sales_journal_export"),
     path("etats/echeancier/", dues.due_list, name="due_list"),
     path("etats/echeancier/clients/", dues.due_clients, name="due_clients"),
     path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),

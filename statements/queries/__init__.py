@@ -55,6 +55,7 @@ from statements.queries.outstanding import (
     outstanding_by_status,
     who_owe_most,
 )
+from statements.queries.sales_vat import Collected, Sales, collected_by_rate, sales, sales_accounts
 from statements.queries.walk_ins import WalkInDocument, walk_in_documents
 from statements.queries.where import EVERYWHERE, Where
 
@@ -68,6 +69,7 @@ __all__ = [
     "AgedTotal",
     "Basis",
     "ClientBalance",
+    "Collected",
     "Count",
     "Debtor",
     "DuesTotal",
@@ -80,6 +82,7 @@ __all__ = [
     "OpenAccount",
     "Print",
     "Row",
+    "Sales",
     "StatusTotal",
     "WalkInDocument",
     "Wanted",
@@ -90,6 +93,7 @@ __all__ = [
     "aged_orders",
     "ageing_limits",
     "client_balances",
+    "collected_by_rate",
     "credits_to_use",
     "due_today",
     "dues",
@@ -115,6 +119,8 @@ __all__ = [
     "outstanding_by_status",
     "prints_of",
     "receivable",
+    "sales",
+    "sales_accounts",
     "settlements",
     "time_line",
     "to_invoice",

@@ -1,0 +1,103 @@
+"""The VAT on what was collected, and the journal of sales, as reports."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from invoicing.models import Nature
+from office.amounts import ZERO, format_amount, format_quantity
+from office.exports import Cell
+from office.periods import Period
+from statements.queries import Collected, Sales, Where
+from statements.reports import AMOUNT, CODE, WORD, Column, Report
+
+SALES_LABELS = {
+    "rate": "Taux de TVA",
+    "month": "Mois",
+    "site": "Établissement",
+    "nature": "Nature",
+    "account": "Compte de produit",
+    "label": "Désignation",
+}
+AMOUNTS = [Column("HT", AMOUNT), Column("TVA", AMOUNT), Column("TTC", AMOUNT)]
+
+
+def collected_report(rows: Sequence[Collected], *, period: Period, where: Where, today: date) -> Report:
+    """What was collected by nature and rate, what has no rate last."""
+    currencies = sorted({row.currency for row in rows})
+    return Report(
+        title="Encaissements par taux de TVA",
+        name=f"encaissements-tva-{today:%Y-%m-%d}",
+        scope=[f"{period}", f"établissement\u00a0: {where}"],
+        columns=[Column("Nature"), Column("Taux", WORD), *AMOUNTS, Column("Devise", CODE)],
+        rows=[
+            [
+                Nature(row.nature).label if row.nature else "Sans taux\u00a0: trop-perçus, acomptes, frais, reprises",
+                _percent(row.rate),
+                row.ht if row.rate is not None else None,
+                row.vat if row.rate is not None else None,
+                row.ttc,
+                row.currency,
+            ]
+            for row in rows
+        ],
+        foot=[_total([row for row in rows if row.currency == currency], currency) for currency in currencies],
+        notes=["Le total TTC est ce que disent les règlements, moins les remboursements et les rejets, de la période."],
+    )
+
+
+def _total(rows: Sequence[Collected], currency: str) -> list[Cell]:
+    rated = [row for row in rows if row.rate is not None]
+    sums = [sum((row.ht for row in rated), ZERO), sum((row.vat for row in rated), ZERO)]
+    return ["Total", None, *sums, sum((row.ttc for row in rows), ZERO), currency]
+
+
+def sales_report(
+    rows: Sequence[Sales],
+    accounts: dict[str, tuple[Decimal, Decimal]],
+    *,
+    by: str,
+    period: Period,
+    where: Where,
+    today: date,
+) -> Report:
+    """The sales under each heading, and whether they are what accounts 70 and 44571 say."""
+    totals = {currency: [row for row in rows if row.currency == currency] for currency in sorted(accounts)}
+    return Report(
+        title="Journal des ventes",
+        name=f"ventes-{today:%Y-%m-%d}",
+        scope=[f"{period}", f"établissement\u00a0: {where}", f"par {SALES_LABELS[by][0].lower()}{SALES_LABELS[by][1:]}", "avoirs déduits"],
+        columns=[Column(SALES_LABELS[by]), *AMOUNTS, Column("Devise", CODE)],
+        rows=[[_said(by, row.label), row.ht, row.vat, row.ttc, row.currency] for row in rows],
+        foot=[["Total", *_sums(found), currency] for currency, found in totals.items()],
+        notes=[_tie(_sums(found), accounts[currency], currency) for currency, found in totals.items()],
+    )
+
+
+def _sums(rows: Sequence[Sales]) -> list[Decimal]:
+    ht, vat = (sum((getattr(row, name) for row in rows), ZERO) for name in ("ht", "vat"))
+    return [ht, vat, ht + vat]
+
+
+def _tie(sums: Sequence[Decimal], accounts: tuple[Decimal, Decimal], currency: str) -> str:
+    sold, vat = (format_amount(amount, currency) for amount in accounts)
+    if tuple(sums[:2]) == accounts:
+        return f"Égal aux comptes 70 ({sold}) et 44571 ({vat}), au centime."
+    return f"Les comptes disent autre chose\u00a0: 70 {sold}, 44571 {vat}."
+
+
+def _said(by: str, label: object) -> str:
+    match by, label:
+        case "rate", Decimal():
+            return _percent(label)
+        case "month", date() | datetime():
+            return f"{label:%m/%Y}"
+        case "nature", str():
+            return Nature(label).label
+        case "site", None:
+            return "Sans établissement"
+    return str(label)
+
+
+def _percent(rate: Decimal | None) -> str:
+    return "" if rate is None else f"{format_quantity(rate)}\u00a0%"
