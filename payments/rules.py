@@ -55,8 +55,13 @@ BANK_TRANSACTION = [
 
 # The amount of a document as the bank sees it, and its currency.
 _MOVED = """
-    SELECT d.id, a.currency,
+    SELECT d.id, COALESCE(a.currency, (SELECT e.currency FROM ledger_entry e WHERE e.document_id = d.id LIMIT 1))
+               AS currency,
            CASE d.kind
+               WHEN 'deposit' THEN (SELECT s.amount FROM payments_deposit s WHERE s.document_id = d.id)
+               WHEN 'till' THEN (
+                   SELECT -c.amount FROM payments_cashmove c WHERE c.document_id = d.id AND c.kind = 'to_bank'
+               )
                WHEN 'payment' THEN (SELECT p.amount FROM payments_payment p WHERE p.document_id = d.id)
                WHEN 'refund' THEN (SELECT -r.amount FROM payments_refund r WHERE r.document_id = d.id)
                WHEN 'incident' THEN (
@@ -64,7 +69,7 @@ _MOVED = """
                    WHERE i.document_id = d.id
                )
            END AS amount
-    FROM ledger_document d JOIN ledger_clientaccount a ON a.id = d.account_id
+    FROM ledger_document d LEFT JOIN ledger_clientaccount a ON a.id = d.account_id
 """
 
 BANK_LINK = [

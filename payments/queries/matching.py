@@ -19,9 +19,12 @@ from clients.queries import bears
 from ledger.models import Document, OpenItem, Series
 from office.amounts import ZERO
 from payments.banking.words import Numbered, names, numbers, share_of, tokens, words
-from payments.models import BANK, BankLink, BankTransaction, Incident, Payment, Refund
+from payments.models import BANK, BankLink, BankTransaction, CashMove, Deposit, Incident, Payment, Refund
 
-MOVES = (Document.Kind.PAYMENT, Document.Kind.REFUND, Document.Kind.INCIDENT)
+MOVES = (
+    *(Document.Kind.PAYMENT, Document.Kind.REFUND, Document.Kind.INCIDENT),
+    *(Document.Kind.DEPOSIT, Document.Kind.TILL),
+)
 BEFORE, AFTER = timedelta(days=15), timedelta(days=5)
 TOGETHER = timedelta(days=7)  # how long before the bank's day the parts of a card total or slip were taken
 MOST, SHOWN = 200, 8
@@ -69,7 +72,9 @@ def at_bank() -> Q:
 
 def recorded(line: BankTransaction) -> list[Recorded]:
     """The money recorded already that a transaction may be, the best first: one document, or those of one day."""
-    found = [*_payments(line), *_together(line)] if line.amount > 0 else [*_refunds(line), *_incidents(line)]
+    found = (
+        [*_slips(line), *_payments(line), *_together(line)] if line.amount > 0 else [*_refunds(line), *_incidents(line)]
+    )
     return sorted(found, key=lambda one: (-one.score, one.documents[0].pk))[:SHOWN]
 
 
@@ -108,6 +113,44 @@ def _incidents(line: BankTransaction) -> list[Recorded]:
         payment = incident.payment
         one = _told(line, payment, incident.document.day, f"Incident, {incident.get_reason_display()}")
         told.append(Recorded((incident.document,), one.title, one.score, one.reasons))
+    return told
+
+
+def _slips(line: BankTransaction) -> list[Recorded]:
+    """The deposit slips of a transaction's very amount at its bank."""
+    linked = BankLink.objects.filter(document=OuterRef("document"), undone_by=None)
+    found = Deposit.objects.filter(
+        ~Exists(linked),
+        bank=line.bank,
+        amount=line.amount,
+        entry__currency=line.currency,
+        document__day__range=(line.day - BEFORE, line.day + AFTER),
+        cancelled_by=None,
+    )
+    told = []
+    for slip in found.select_related("document", "type").order_by("-pk")[:MOST]:
+        day = slip.document.day
+        score, reasons = BY_NAME + BY_AMOUNT - abs((line.day - day).days), ["même montant", "même banque"]
+        if names(line.said, slip.document.reference):
+            score, reasons = score + BY_REFERENCE, [*reasons, f"référence {slip.document.reference}"]
+        title = f"Remise de {slip.type.label.lower()}s du {day:%d/%m/%Y}"
+        told.append(Recorded((slip.document,), title, score, tuple(reasons)))
+    return told
+
+
+def _cash(line: BankTransaction) -> list[Recorded]:
+    """The cash that went from a till to the bank, of a transaction's very amount."""
+    linked = BankLink.objects.filter(document=OuterRef("document"), undone_by=None)
+    window = (line.day - BEFORE, line.day + AFTER)
+    found = CashMove.objects.filter(
+        ~Exists(linked), kind=CashMove.Kind.TO_BANK, bank=line.bank, amount=-line.amount, document__day__range=window
+    )
+    told = []
+    for move in found.select_related("document", "site").order_by("-pk")[:MOST]:
+        day = move.document.day
+        score = BY_NAME + BY_AMOUNT - abs((line.day - day).days)
+        title = f"Versement d’espèces du {day:%d/%m/%Y}" + (f", {move.site}" if move.site else "")
+        told.append(Recorded((move.document,), title, score, ("même montant", "même banque")))
     return told
 
 

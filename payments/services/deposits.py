@@ -20,6 +20,7 @@ from office.errors import SoldeError
 from office.models import Site
 from payments.models import Deposit, Deposited, Incident, Payment
 from payments.queries import in_hand
+from payments.services.taking import check_unlinked
 
 
 class NotInHand(SoldeError):
@@ -94,6 +95,7 @@ def cancel_deposit(*, deposit: Deposit, op: Operation) -> Deposit:
     deposit.refresh_from_db()
     if deposit.cancelled_by_id is not None:
         raise AlreadyReversed(deposit.document)
+    check_unlinked(deposit.document)
     bounced = Incident.objects.filter(payment__deposited__deposit=deposit, cancelled_by=None).first()
     if bounced:
         raise UsedElsewhere(f"{bounced.payment} a un incident, {bounced}\u00a0: annulez-le d’abord.")

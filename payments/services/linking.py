@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from djmoney.money import Money
 
 from clients.models import Client
@@ -13,7 +13,17 @@ from ledger.services import OpenDays, detach, lock, open_days, posting, reverse
 from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
 from office.models import Site
-from payments.models import BankLabel, BankLink, BankTransaction, Incident, Payment, PaymentType, Refund
+from payments.models import (
+    BankLabel,
+    BankLink,
+    BankTransaction,
+    CashMove,
+    Deposit,
+    Incident,
+    Payment,
+    PaymentType,
+    Refund,
+)
 from payments.queries import money_item
 from payments.queries.matching import MOVES, is_at_bank
 from payments.services.incidents import cancel_incident, declare_incident
@@ -120,13 +130,12 @@ def link_client(
 def link_documents(*, line: BankTransaction, documents: Sequence[int], op: Operation) -> BankTransaction:
     """Say that a bank transaction is what is recorded already (pointage): no second payment is made.
 
-    documents: the keys of payments, refunds and incidents that come to its amount: one, the payments of a slip, the
+    documents: the keys of payments, refunds, incidents and deposit slips that come to its amount: one of them, or the
     card payments of a day. Raises AlreadyLinked, NotPointable, DoesNotTie.
     """
     _take_free(line)
     keys = set(documents)
-    accounts = ClientAccount.objects.filter(documents__in=keys).order_by("pk").distinct()
-    lock(*accounts)
+    lock(*_accounts_of(keys))
     free = Document.objects.filter(pk__in=keys, kind__in=MOVES).alias(
         taken=Exists(BankLink.objects.filter(document=OuterRef("pk"), undone_by=None))
     )
@@ -167,8 +176,7 @@ def unlink(*, line: BankTransaction, op: Operation) -> BankTransaction:
     links = list(BankLink.objects.filter(transaction=line, undone_by=None).select_related("document").order_by("pk"))
     if not links:
         raise NotLinked
-    documents = [link.document for link in links]
-    accounts = ClientAccount.objects.filter(documents__in=documents).order_by("pk").distinct()
+    accounts = _accounts_of({link.document_id for link in links})
     lock(*accounts)
     BankLink.objects.filter(pk__in=[link.pk for link in links]).update(undone_by=op)
     for link in links:
@@ -177,6 +185,12 @@ def unlink(*, line: BankTransaction, op: Operation) -> BankTransaction:
             _undo(link, op=op)
     line.labels.remove(*BankLabel.objects.filter(client__account__in=accounts))
     return line
+
+
+def _accounts_of(documents: set[int]) -> list[ClientAccount]:
+    """The client accounts of documents; of a slip, those of the payments on it."""
+    theirs = Q(documents__in=documents) | Q(documents__payments__deposited__deposit__document__in=documents)
+    return list(ClientAccount.objects.filter(theirs).order_by("pk").distinct())
 
 
 def _take_free(line: BankTransaction) -> None:
@@ -195,7 +209,7 @@ def _link(
         for document, amount in amounts
     ]
     BankLink.objects.bulk_create(links)
-    accounts = {link.document.account_id for link in links}
+    accounts = _accounts_of({link.document.pk for link in links})
     for client in Client.objects.filter(account__in=accounts).order_by("pk"):
         line.labels.add(label_of(client))
     return line
@@ -213,6 +227,8 @@ def label_of(client: Client) -> BankLabel:
 
 def _moved(document: Document, line: BankTransaction) -> Decimal:
     """What a document moved at the bank. Raises NotPointable."""
+    if document.kind in Document.OF_THE_HOUSE:
+        return _deposited(document, line)
     payment = Payment.objects.filter(document=document, cancelled_by=None).select_related("type").first()
     refund = Refund.objects.filter(document=document, cancelled_by=None).select_related("type").first()
     incident = Incident.objects.filter(document=document, cancelled_by=None).select_related("payment").first()
@@ -224,6 +240,16 @@ def _moved(document: Document, line: BankTransaction) -> Decimal:
         if incident is not None:
             return -Decimal(incident.payment.amount.amount)
     raise NotPointable(document)
+
+
+def _deposited(document: Document, line: BankTransaction) -> Decimal:
+    """What a deposit slip, or the cash of a till, brought to the bank. Raises NotPointable."""
+    slip = Deposit.objects.filter(document=document, cancelled_by=None).select_related("entry").first()
+    cash = CashMove.objects.filter(document=document, kind=CashMove.Kind.TO_BANK).select_related("entry").first()
+    moved = slip or cash
+    if moved is None or moved.bank_id != line.bank_id or moved.entry.currency != line.currency:
+        raise NotPointable(document)
+    return abs(Decimal(moved.amount))
 
 
 def _difference(made: Payment | Refund, settles: Sequence[Wanted]) -> tuple[OpenItem, Decimal]:

@@ -63,7 +63,9 @@ def bank_export(request: HttpRequest, form: str) -> HttpResponseBase:
 def _rows(lines: Any) -> Iterator[list[Cell]]:
     for line in lines.iterator(chunk_size=500):
         documents = [link.document for link in line.linked]
-        clients = dict.fromkeys(f"{one.account.client.code} {one.account.client.listed_name}" for one in documents)
+        clients = dict.fromkeys(
+            f"{one.account.client.code} {one.account.client.listed_name}" for one in documents if one.account
+        )
         yield [
             *(line.bank.label, line.day, line.value_day, line.label, line.detail, line.party, line.reference),
             *(line.amount, line.currency, ", ".join(label.name for label in line.labels.all())),

@@ -24,6 +24,8 @@ from payments.services import (
     NotLinked,
     NotPointable,
     add_transaction,
+    cancel_deposit,
+    deposit_payments,
     link_client,
     link_documents,
     link_incident,
@@ -237,6 +239,24 @@ def test_a_card_total_is_pointed_as_its_payments():
     assert [document.pk for document in offered[0].documents] == [payment.document_id for payment in payments]
     assert sum(link.amount for link in live(line)) == 90
     assert {label.client for label in line.labels.all()} == {one, other}
+
+
+def test_a_deposit_slip_is_proposed_and_pointed_and_then_not_undone():
+    one, other = a_client("C-1", name="Delmas"), a_client("C-2", name="Martin")
+    cheques = [pay(one, DAY, "30", by="cheque"), pay(other, DAY, "51", by="cheque")]
+    slip = deposit_payments(payments=cheques, bank=a_bank(), on=DAY, op=op(DAY, Operation.Kind.DEPOSIT))
+    line = a_line("81", "REMISE CHEQUES", day=DAY + timedelta(days=1))
+
+    assert [found.documents[0].pk for found in recorded(line)] == [slip.document_id]
+    point(line, slip, today=LATER)
+
+    assert {label.client for label in line.labels.all()} == {one, other}
+    with pytest.raises(UsedElsewhere, match="déliez-la d’abord"):
+        cancel_deposit(deposit=slip, op=op(LATER, Operation.Kind.CANCEL_DEPOSIT))
+    free(line, LATER)
+    cancel_deposit(deposit=slip, op=op(LATER, Operation.Kind.CANCEL_DEPOSIT))
+    with pytest.raises(NotPointable):
+        point(line, slip, today=LATER)
 
 
 @pytest.mark.parametrize("fault", ["cancelled", "linked", "invoice", "missing"])
