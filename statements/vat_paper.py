@@ -62,11 +62,17 @@ def sales_report(
     today: date,
 ) -> Report:
     """The sales under each heading, and whether they are what accounts 70 and 44571 say."""
+    about = f"{SALES_LABELS[by][0].lower()}{SALES_LABELS[by][1:]}"
     totals = {currency: [row for row in rows if row.currency == currency] for currency in sorted(accounts)}
     return Report(
         title="Journal des ventes",
         name=f"ventes-{today:%Y-%m-%d}",
-        scope=[f"{period}", f"établissement\u00a0: {where}", f"par {SALES_LABELS[by][0].lower()}{SALES_LABELS[by][1:]}", "avoirs déduits"],
+        scope=[
+            f"{period}",
+            f"établissement\u00a0: {where}",
+            f"par {about}",
+            "avoirs déduits",
+        ],
         columns=[Column(SALES_LABELS[by]), *AMOUNTS, Column("Devise", CODE)],
         rows=[[_said(by, row.label), row.ht, row.vat, row.ttc, row.currency] for row in rows],
         foot=[["Total", *_sums(found), currency] for currency, found in totals.items()],
