@@ -83,6 +83,8 @@ MENU = (
             Entry("Encours", "outstanding", "trending-up", Role.ACCOUNTANT),
             Entry("Encaissements à venir", "expected", "calendar-arrow-down", Role.ACCOUNTANT),
             Entry("Clients passagers", "walk_ins", "footprints", Role.ACCOUNTANT),
+            Entry("Balance clients", "client_balances", "scale", Role.ACCOUNTANT),
+            Entry("Grand livre clients", "client_books", "book-open", Role.ACCOUNTANT),
             Entry("Journal des ventes", "sales_journal", "notebook-text", Role.ACCOUNTANT),
             Entry("TVA des encaissements", "collected_vat", "percent", Role.ACCOUNTANT),
         ),

@@ -436,3 +436,14 @@ class SalesForm(MonthForm):
         """What a valid form asks the sales to be told by."""
         by: str = self.cleaned_data["told_by"] or "rate"
         return by
+
+
+class BooksForm(MonthForm):
+    """What is asked of the grand livre: of some clients alone, if wanted."""
+
+    client = forms.CharField(
+        label="Client",
+        required=False,
+        max_length=120,
+        widget=SearchBox(found="due_clients", attrs={"data-search-fills": ""}),
+    )

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
-from statements.views import ageing, desk, dues, extract, outstanding, sales, sheet
+from statements.views import ageing, books, desk, dues, extract, outstanding, sales, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("etats/tva-encaissements/export/<slug:form>/", sales.collected_vat_export, name="collected_vat_export"),
     path("etats/ventes/", sales.sales_journal, name="sales_journal"),
     path("etats/ventes/export/<slug:form>/", sales.sales_journal_export, name="sales_journal_export"),
+    path("etats/balance-clients/", books.client_balances, name="client_balances"),
+    path("etats/balance-clients/export/<slug:form>/", books.client_balances_export, name="client_balances_export"),
+    path("etats/grand-livre/", books.client_books, name="client_books"),
+    path("etats/grand-livre/export/<slug:form>/", books.client_books_export, name="client_books_export"),
     path("etats/echeancier/", dues.due_list, name="due_list"),
     path("etats/echeancier/clients/", dues.due_clients, name="due_clients"),
     path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),

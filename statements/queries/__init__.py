@@ -45,6 +45,7 @@ from statements.queries.dues import (
 from statements.queries.expected import Expected, expected
 from statements.queries.extract import Basis, Extract, Wanted, extract_of
 from statements.queries.history import Act, history
+from statements.queries.ledger_books import AccountBook, account_balances, account_books
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
 from statements.queries.operations import time_line
 from statements.queries.outstanding import (
@@ -63,6 +64,7 @@ __all__ = [
     "AGEING",
     "EVERYWHERE",
     "LIMITS",
+    "AccountBook",
     "Act",
     "Aged",
     "AgedClient",
@@ -87,6 +89,8 @@ __all__ = [
     "WalkInDocument",
     "Wanted",
     "Where",
+    "account_balances",
+    "account_books",
     "age_labels",
     "aged",
     "aged_balance",
