@@ -334,7 +334,8 @@ def _settles(money: Decimal, candidate: Candidate) -> dict[int, Decimal]:
     """What of a candidate's items some money settles: those named first, then just that amount, then the oldest."""
     named = [item for item in candidate.items if item.document_id in candidate.named]
     others = [item for item in candidate.items if item.document_id not in candidate.named]
-    settles, rest = _oldest_first(named, money)
+    one = len({item.document_id for item in named}) == 1
+    settles, rest = _oldest_first((_just(named, money) if one else []) or named, money)
     if candidate.client.account.walk_in:
         return settles
     more, _ = _oldest_first(_just(others, rest) or others, rest) if rest else ({}, ZERO)

@@ -152,9 +152,14 @@ def bank_import_check(request: HttpRequest, name: str) -> HttpResponse:
     if faults:
         context = {"faults": sorted(faults, key=lambda fault: fault.line)[:SHOWN], "file": read.file, "called": called}
         context["columns"] = _address("bank_import_columns", name, called) if read.file.kind == csv_file.KIND else ""
-        return render(request, "payments/bank_import_faults.html", context, status=422)
+        return render(request, "payments/bank_import_faults.html", context, status=422 if request.POST else 200)
     form, accounts = _statement_form(request.POST or None, read)
-    if form.is_valid():
+    seen = accounts[0].bank.pk if len(accounts) == 1 else 0
+    if form.is_valid() and request.POST.get("seen", str(seen)) != str(seen):
+        messages.info(
+            request, "Voici ce que le fichier ajouterait à ce compte\u00a0: importez-le si c’est bien celui-ci."
+        )
+    elif form.is_valid():
         try:
             source = services.import_statement(
                 file=read.file,
@@ -174,6 +179,7 @@ def bank_import_check(request: HttpRequest, name: str) -> HttpResponse:
         "file": read.file,
         "called": called,
         "accounts": accounts,
+        "seen": seen,
         "new": sum(len(account.new) for account in accounts),
         "shown": SHOWN,
         "columns": _address("bank_import_columns", name, called) if read.file.kind == csv_file.KIND else "",

@@ -9,6 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from clients.terms import Terms
+from invoicing.services import Plan
 from ledger.models import BankAccount, Document, Operation, PeriodLock
 from ledger.queries import items_of
 from ledger.services import PeriodClosed, UsedElsewhere, shut
@@ -448,6 +450,16 @@ def test_the_items_that_come_to_the_amount_are_chosen_before_the_oldest():
     best = candidates(a_line("60", "VIR DELMAS"), today=DAY)[0]
 
     assert sorted(best.settles.values()) == [20, 40]
+
+
+def test_the_instalment_of_just_the_amount_is_chosen_of_the_invoice_that_is_named():
+    client = a_client("C-1")
+    plan = Plan(Terms.FREE, free=[(DAY, Decimal(40)), (LATER, Decimal(30))])
+    f = invoice(client, DAY, "70", plan=plan)
+
+    best = candidates(a_line("30", f"VIR {f.document.reference}"), today=DAY)[0]
+
+    assert [(item.due, best.settles[item.pk]) for item in best.settled] == [(LATER, 30)]
 
 
 def test_recorded_payments_come_with_what_speaks_for_them():
