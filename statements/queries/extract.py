@@ -305,7 +305,8 @@ def _open_items(client: Client, where: Where, end: date | None) -> list[Any]:
     """What is open at the end of the period, in the order of posting, each with its `left`."""
     items: Any = items_on(end).filter(where.on("line__entry__site"), account=client.account_id)
     items = items.filter(open__gt=0) if end is None else items.filter(left__gt=0)
-    return list(items.select_related("document", "party", "line__entry").order_by("day", "pk"))
+    rows = items.order_by("day", "pk").select_related(None)
+    return list(rows.values_list("pk", "document_id", "kind", "is_debit", "due", "left", named=True))
 
 
 def _unsettled(client: Client, wanted: Wanted, left: Sequence[Any]) -> tuple[Decimal, list[_Group]]:
