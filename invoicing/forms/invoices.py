@@ -105,6 +105,7 @@ class PlannedForm(PostingForm):
         initial=3,
         error_messages={"invalid": "Écrivez un nombre entier."},
     )
+    pays_now = forms.BooleanField(label="Le client règle maintenant", required=False)
 
     beside = {"schedule": "terms", "count": "count"}  # which field tells what a service refuses
 

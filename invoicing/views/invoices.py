@@ -1,6 +1,7 @@
 """An invoice while it is a draft: looked at, edited, issued or thrown away."""
 
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from invoicing.forms import DraftForm, IssueForm, LineSet, NewDraftForm, PlainDr
 from invoicing.hints import hints
 from invoicing.models import Invoice
 from invoicing.queries import content_of
+from ledger.models import Document
+from ledger.queries import items_of
 from office.access import role, user_of
 from office.clock import today
 from office.editing import SavedMeanwhile
@@ -55,7 +58,7 @@ def invoice_issue(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             tasks.keep_invoice.defer(key=issued.pk)
             messages.success(request, f"La facture {issued} est émise.")
-            return redirect("document", issued.document_id)
+            return redirect(_to_pay(issued) if form.cleaned_data["pays_now"] else _page_of(issued))
     invoice = _invoice(pk)
     return redirect("document", invoice.document_id) if invoice.document_id else _draft(request, invoice, form)
 
@@ -149,6 +152,18 @@ def invoice_delete(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("invoice_detail", pk)
     messages.success(request, "Le brouillon est supprimé\u00a0; ses visites sont de nouveau à facturer.")
     return redirect("client_invoices", invoice.client.code)
+
+
+def _page_of(issued: Invoice) -> str:
+    return reverse("document", args=[issued.document_id])
+
+
+def _to_pay(issued: Invoice) -> str:
+    """The form of a règlement of what is owed of an invoice, filled in; its page if nothing is."""
+    items = items_of(cast("Document", issued.document))
+    owed = [("item", str(item.pk)) for item in items if item.is_debit and item.open]
+    query = urlencode([("client", issued.client.code), *owed])
+    return f"{reverse('payment_create')}?{query}" if owed else _page_of(issued)
 
 
 def _issue_form(data: Any, invoice: Invoice) -> IssueForm:

@@ -215,6 +215,17 @@ def test_the_button_facture_makes_a_draft_that_is_issued_in_instalments(desk, ro
         assert desk.get(f"/factures/{draft.pk}/{path}").url == f"/documents/{draft.document_id}/"
 
 
+def test_who_pays_at_once_is_led_to_a_payment_that_is_filled_in(desk, roux):
+    draft = draft_lines(client=roux, lines=[line("100.00")], op=op(today()))
+
+    response, _ = send(desk, f"/factures/{draft.pk}/emettre/", issuing(draft, pays_now="on"))
+
+    draft.refresh_from_db()
+    item = draft.document.items.get().pk
+    assert response.url == f"/reglements/nouveau/?client={roux.code}&item={item}"
+    assert 'value="100,00"' in desk.get(response.url).content.decode()
+
+
 def issuing(draft: Invoice, *dues: tuple[str, str], **fields: str) -> dict[str, str]:
     told = {"day": today().isoformat(), "terms": "free" if dues else "receipt", "version": str(draft.version)}
     told |= {"key": str(uuid4()), "dues-TOTAL_FORMS": str(len(dues)), "dues-INITIAL_FORMS": "0"}
