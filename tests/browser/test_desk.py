@@ -16,7 +16,7 @@ from tests.shelf import a_tariff, an_item
 MOST_TABS = 60
 
 
-def tab_to(page: Page, name: str, role: str = "") -> None:
+def tab_to(page: Page, name: str, role: str = "", *, exact: bool = False) -> None:
     """Press Tab until the control of this name has the focus, as somebody without a mouse does."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
@@ -24,7 +24,8 @@ def tab_to(page: Page, name: str, role: str = "") -> None:
             "() => [document.activeElement.ariaLabel || document.activeElement.labels?.[0]?.textContent"
             " || document.activeElement.textContent, document.activeElement.getAttribute('role') || '']"
         )
-        if " ".join(told[0].split()).startswith(name) and role in told[1]:
+        said = " ".join(told[0].split())
+        if (said == name if exact else said.startswith(name)) and role in told[1]:
             return
     pytest.fail(f"« {name} » isn't reached by Tab")
 
@@ -119,7 +120,7 @@ def record_a_visit(page: Page) -> None:
 
 
 def invoice_it_in_three(page: Page) -> None:
-    tab_to(page, "Facture")
+    tab_to(page, "Facture", exact=True)
     press(page, "Enter")
     expect(page.get_by_role("heading", name="Brouillon de facture")).to_be_visible()
     tab_to(page, "Conditions de règlement")
