@@ -1,7 +1,7 @@
 """Random acts of a desk, done in Solde and in a simple model, and all that both say compared after each.
 
 The model (tests/machine/books.py, sales.py, notes.py, money.py) is what docs/rules.md says, in plain Python;
-the acts are the rules of tests/machine/settling.py and of what it builds on. The suite runs a short round. A
+the acts are the rules of tests/machine/batching.py and of what it builds on. The suite runs a short round. A
 long one, over both cores:
 
     MACHINE_RUNS=1000 .venv/bin/pytest -n 2 tests/test_machine.py
@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.machine.settling import Settling
+from tests.machine.batching import Batching
 
 SHORT = settings(
     max_examples=15,
@@ -35,7 +35,7 @@ FIRST = int(os.environ.get("MACHINE_SEED", "1"))
 @pytest.mark.parametrize("number", range(FIRST, FIRST + ROUNDS) or ["short"])
 def test_random_acts_agree_with_the_model(own_database, number):
     @seed(number)
-    class Machine(Settling):
+    class Machine(Batching):
         pass
 
     run_state_machine_as_test(Machine, settings=LONG if ROUNDS else SHORT)

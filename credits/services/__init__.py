@@ -21,6 +21,7 @@ from credits.services.drafting import (
     draft_amount_credit,
     draft_credit,
     draft_global_credit,
+    would_credit,
 )
 from credits.services.mailing import LETTER, letter_values
 from credits.services.printing import credit_note_file, print_credit_note
@@ -60,4 +61,5 @@ __all__ = [
     "set_settling",
     "settles_at_validation",
     "validate_credit_note",
+    "would_credit",
 ]

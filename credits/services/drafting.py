@@ -121,6 +121,14 @@ def change_credit(
     return note
 
 
+def would_credit(invoice: Invoice, chosen: Sequence[Credited]) -> Decimal:
+    """What a draft that credits these lines of an invoice would come to, VAT included; nothing is written.
+
+    Raises what `change_credit` does of the lines.
+    """
+    return sum((part.ttc for _, part, _ in _credits(_lines_of(invoice), chosen)), ZERO)
+
+
 @posting
 def delete_credit(*, note: CreditNote, op: Operation) -> Client:  # noqa: ARG001  its key makes it happen once
     """Throw a draft away: nothing of it stays. Raises AlreadyValidated."""

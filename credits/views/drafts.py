@@ -1,5 +1,6 @@
 """A credit note while it is a draft: begun, looked at, edited, validated or thrown away."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from credits.forms import (
     AmountCreditForm,
     CreditEditForm,
     CreditForm,
+    CreditRows,
     CreditSet,
     DeleteCreditForm,
     GlobalCreditEditForm,
@@ -143,8 +145,11 @@ def _edit_on_invoice(request: HttpRequest, note: CreditNote, invoice: Invoice) -
     rows = CreditSet(request.POST or None, lines=creditable_lines(invoice), stored=stored)
     known = {"version": note.version, "frees_visits": note.frees_visits}
     form = CreditEditForm(request.POST or None, lines=rows, initial=known)
-    total = note.ttc.amount
-    if form.is_valid():
+    total: Decimal | None = note.ttc.amount
+    previewed = request.POST.get("action") == "preview"
+    if previewed:
+        total = _would_come_to(invoice, rows)
+    elif form.is_valid():
         given = form.cleaned_data
         try:
             services.change_credit(
@@ -171,7 +176,18 @@ def _edit_on_invoice(request: HttpRequest, note: CreditNote, invoice: Invoice) -
         "currency": note.client.account.currency,
         "back": reverse("credit_note_detail", args=[note.pk]),
     }
-    return render(request, "credits/credit_note_edit.html", context, status=form_status(form))
+    status = 200 if previewed else form_status(form)
+    return render(request, "credits/credit_note_edit.html", context, status=status)
+
+
+def _would_come_to(invoice: Invoice, rows: CreditRows) -> Decimal | None:
+    """What the lines come to as they are typed; None as long as one isn't right."""
+    if not rows.is_valid():
+        return None
+    try:
+        return services.would_credit(invoice, rows.chosen())
+    except SoldeError:
+        return None
 
 
 def _edit_global(request: HttpRequest, note: CreditNote) -> HttpResponse:

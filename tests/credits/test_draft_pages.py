@@ -333,3 +333,18 @@ def test_a_validated_credit_note_has_no_draft_pages(desk, roux):
 
     for name in ("", "modifier/"):
         assert desk.get(f"/avoirs/{note.pk}/{name}")["Location"] == f"/documents/{note.document_id}/"
+
+
+def test_the_editor_tells_what_the_credit_note_would_come_to_and_saves_nothing(desk, roux):
+    f = invoice(roux, today(), line("10.00", quantity="5"), line("30.00"))
+    note = drafted(desk, f)
+    path = f"/avoirs/{note.pk}/modifier/"
+
+    _, some = send(desk, path, action="preview", **credit_rows(note, ("2", ""), ("1", "12,50")))
+    _, less = send(desk, path, action="preview", **credit_rows(note, ("2", ""), ("1", "30,00", "out")))
+    answer, wrong = send(desk, path, action="preview", **credit_rows(note, ("6", ""), ("1", "30,00")))
+
+    assert (total(some), total(less)) == (Decimal("32.50"), Decimal("20.00"))
+    assert (answer.status_code, "<dd>à corriger</dd>" in wrong) == (200, True)
+    note.refresh_from_db()
+    assert (note.version, note.ttc.amount) == (1, 80)
