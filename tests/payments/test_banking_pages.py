@@ -216,7 +216,7 @@ def test_a_line_typed_before_its_file_came_is_not_doubled(books, bank, columns):
     seen = books.get(upload(books, content)).content.decode()
     book(books, content, bank=bank.pk, skip_typed="on")
 
-    assert cells(seen, "État") == ["Saisie à la main ?", "Nouvelle"]
+    assert cells(seen, "État") == ["Saisie à la main\u202f?", "Nouvelle"]
     assert [label for _, _, label, _ in lines()] == ["Delmas", "VIR"]
 
 
