@@ -279,7 +279,9 @@ class PaymentForm(PostingForm):
             )
 
     def _typed_before(self, amount: Decimal) -> Payment | None:
-        return typed_today(self.client, amount, today=self.today).first()
+        """Another payment of that amount; what this very form has made, sent again, is none."""
+        found = typed_today(self.client, amount, today=self.today)
+        return found.exclude(document__operation__key=self.cleaned_data.get("key")).first()
 
     @property
     def change(self) -> Decimal:
@@ -360,4 +362,5 @@ class PaymentEditForm(PaymentForm):
         return OneMethod(data, prefix="m", initial=[first], form_kwargs={"types": types, "banks": banks})
 
     def _typed_before(self, amount: Decimal) -> Payment | None:
-        return typed_today(self.client, amount, today=self.today).exclude(pk=self.payment.pk).first()
+        found = typed_today(self.client, amount, today=self.today).exclude(pk=self.payment.pk)
+        return found.exclude(document__operation__key=self.cleaned_data.get("key")).first()
