@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import CombinedExpression
@@ -16,6 +17,7 @@ from ledger.models import (
     GeneralAccount,
     Journal,
     OpenItem,
+    Operation,
     Party,
     PeriodLock,
     Reservation,
@@ -123,6 +125,14 @@ def default_bank() -> BankAccount | None:
 def books_locked_through() -> date | None:
     """The lock date of the books."""
     return PeriodLock.objects.filter(scope=PeriodLock.Scope.BOOKS).values_list("through", flat=True).first()
+
+
+def was_submitted(key: str) -> bool:
+    """Whether a form of this key, as it was sent, has been booked: sent again, it leads to what it made."""
+    try:
+        return Operation.objects.filter(key=UUID(key)).exists()
+    except ValueError:
+        return False
 
 
 def tills_closed_through() -> dict[int | None, date]:

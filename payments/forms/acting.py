@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from djmoney.money import Money
 
 from ledger.forms import PostingForm
 from ledger.models import BankAccount, OpenItem, Operation
@@ -73,7 +72,7 @@ class IncidentForm(PostingForm):
 
 
 class RefundForm(PostingForm):
-    """How much of a credit is paid back, when and how. left: what can be."""
+    """How much of a credit is paid back, when and how. left: what can be, which the service knows for sure."""
 
     operation_kind = Operation.Kind.REFUND
 
@@ -94,9 +93,8 @@ class RefundForm(PostingForm):
     )
     reference = forms.CharField(label="Référence", required=False, max_length=60)
 
-    def __init__(self, *args: Any, left: Decimal, currency: str, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, left: Decimal, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.left, self.currency = left, currency
         self.fields["type"].queryset = active_types()  # type: ignore[attr-defined]
         self.fields["bank"].queryset = open_banks()  # type: ignore[attr-defined]
         self.initial.setdefault("amount", format_plain(left))
@@ -106,8 +104,6 @@ class RefundForm(PostingForm):
         amount: Decimal = self.cleaned_data["amount"]
         if amount <= 0:
             raise forms.ValidationError("Écrivez un montant positif.", "positive")
-        if amount > self.left:
-            raise forms.ValidationError(f"Il reste {Money(self.left, self.currency)} à rembourser.", "left")
         return amount
 
     def method(self) -> Method:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 
 from ledger.models import ClientAccount, OpenItem
+from ledger.queries import was_submitted
 from office.amounts import ZERO, format_amount, format_plain, parse_amount
 from office.errors import SoldeError
 from office.forms import AmountField
@@ -22,16 +23,19 @@ NUMBER = {"inputmode": "decimal", "autocomplete": "off", "placeholder": "0,00", 
 class RowForm(forms.Form):
     """The amount to settle of one document: positive of a debt, negative of a credit, VAT included.
 
-    freed: what of it is open again once the payment that is edited is gone, 0 or more.
+    freed: what of it is open again once the payment that is edited is gone, 0 or more. is_settled: whether the form has
+    been booked already, so that what is left says nothing about it.
     """
 
     amount = AmountField(label="Montant à imputer", max_length=30, required=False, widget=forms.TextInput(attrs=NUMBER))
 
     filled = ""  # what Solde filled in itself
 
-    def __init__(self, *args: Any, item: OpenItem, freed: Decimal = ZERO, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, item: OpenItem, freed: Decimal = ZERO, is_settled: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.item, self.freed = item, freed
+        self.item, self.freed, self.is_settled = item, freed, is_settled
         what = f"{item.get_kind_display()} {item.document.reference}"
         self.fields["amount"].widget.attrs["aria-label"] = f"Montant à imputer sur {what}"
 
@@ -49,7 +53,7 @@ class RowForm(forms.Form):
         if amount and (amount > 0) != self.item.is_debit:
             sign = "positif" if self.item.is_debit else "négatif"
             raise forms.ValidationError(f"Ce montant doit être {sign}.", "sign")
-        if abs(amount) > abs(self.left):
+        if abs(amount) > abs(self.left) and not self.is_settled:
             word = "reste dû" if self.item.is_debit else "reste disponible"
             raise forms.ValidationError(f"{word} {format_amount(abs(self.left), self.item.account.currency)}", "left")
         return amount
@@ -97,10 +101,12 @@ class Rows:
         self.unknown = typed - {item.pk for item in self.items}
         initial = {item.pk: _plain(item) for item in self.items if item.pk in wanted}
         initial |= {key: format_plain(amount) for key, amount in settled.items()}
+        sent_again = data is not None and was_submitted(str(data.get("key", "")))
         self.forms = [
             RowForm(
                 data,
                 item=item,
+                is_settled=sent_again,
                 freed=abs(settled.get(item.pk, ZERO)),
                 initial={"amount": initial.get(item.pk, "")},
             )

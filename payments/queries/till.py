@@ -74,6 +74,11 @@ KINDS_OF_LINES = (Kind.PAYMENT, Kind.REFUND, Kind.INCIDENT)
 HELD = ("5112", "5113")  # the accounts of cheques and bills that the bank hasn't yet
 
 
+def depositable() -> QuerySet[Payment]:
+    """The payments by cheque or bill, whether they are in hand still or not."""
+    return Payment.objects.filter(type__account__in=HELD, amount__gt=0).select_related("client__account", "type")
+
+
 def in_hand() -> QuerySet[Payment]:
     """The cheques and bills in hand, by the day their money will be there: on no slip, not cancelled, not bounced."""
     live = Q(incidents__isnull=False, incidents__cancelled_by=None)

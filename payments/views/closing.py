@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ledger.queries import tills_closed_through
+from ledger.services import AlreadySubmitted
 from office.access import role, user_of
 from office.clock import today
 from office.errors import SoldeError
@@ -61,6 +62,8 @@ def till_close(request: HttpRequest, site: str) -> HttpResponse:
             closing = services.close_till(
                 site=till, through=through, counted=form.counted(), op=form.operation(request)
             )
+        except AlreadySubmitted as error:  # what it counted is closed: its expectations have changed, and its digest
+            return redirect("closing_detail", error.first.result_id)
         except SoldeError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
         else:

@@ -16,7 +16,7 @@ from office.pdf import pdf_response
 from payments import services
 from payments.forms import DepositForm, ReasonForm
 from payments.models import Deposit
-from payments.queries import deposits, in_hand
+from payments.queries import depositable, deposits, in_hand
 
 SHOWN = 30
 
@@ -30,7 +30,7 @@ def cheque_list(request: HttpRequest) -> HttpResponse:
     due = [payment.pk for payment in shown if payment.paid_on <= day]
     form = DepositForm(
         request.POST or None,
-        payments=in_hand(),
+        payments=depositable(),  # those that are gone are told by the service, but for the same form sent twice
         initial={"payments": due, "on": day, "bank": default_bank()},
     )
     if form.is_valid():

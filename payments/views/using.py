@@ -57,7 +57,7 @@ def credit_refund(request: HttpRequest, pk: int) -> HttpResponse:
     document, credit = _credit(pk)
     currency = document.account.currency
     free = credit.open - credit.reserved
-    form = RefundForm(request.POST or None, left=free, currency=currency, today=today())
+    form = RefundForm(request.POST or None, left=free, today=today())
     if form.is_valid():
         method = form.method()
         try:

@@ -589,3 +589,41 @@ def test_cash_goes_to_a_till_and_nothing_else_does(client):
 
     assert answer.status_code == 422
     assert "va avec le journal de caisse" in text_of(answer.content.decode())
+
+
+# The answer was lost, and the form is sent again
+
+
+def test_a_payment_that_settled_all_leads_to_itself_when_it_is_sent_again(desk, buyer):
+    f = invoice(buyer, today(), "50")
+    data = sent(("card", "50,00"), rows={f: "50,00"})
+
+    first, again = (desk.post(address(buyer), data) for _ in range(2))
+
+    assert (first.status_code, again.headers["Location"]) == (302, first.headers["Location"])
+    assert Payment.objects.count() == 1
+
+
+def test_a_refund_and_a_use_of_all_that_is_left_are_done_once_when_sent_again(books, buyer):
+    given, used = credit_note(buyer, today(), "20"), credit_note(buyer, today(), "30")
+    f = invoice(buyer, today(), "30")
+    refund = {"key": str(uuid4()), "on": today().isoformat(), "type": "transfer", "amount": "20,00"}
+    use = {"key": str(uuid4()), f"item-{main_item(f).pk}": "30,00"}
+
+    for name, filed, data in (("credit_refund", given, refund), ("credit_use", used, use)):
+        answers = [books.post(reverse(name, args=[filed.document_id]), data) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 302]
+
+    assert (Refund.objects.count(), Payment.objects.count()) == (1, 1)
+    assert told(buyer, today(), balance="0", credit="0", unpaid="0")
+
+
+def test_an_edit_leads_to_what_it_made_when_it_is_sent_again(desk, buyer):
+    f = invoice(buyer, today(), "50")
+    payment = pay(buyer, today(), "40", {f: "40"})
+    data = sent(("card", "50,00"), rows={f: "50,00"}) | {"m-TOTAL_FORMS": "1", "m-INITIAL_FORMS": "1"}
+
+    first, again = (desk.post(reverse("payment_edit", args=[payment.pk]), data) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert again.headers["Location"] == first.headers["Location"]

@@ -364,3 +364,18 @@ def test_the_coins_of_a_closing_are_kept_as_they_were_counted():
     z = close(DAY, "0", coins={"100": 2})
 
     assert json.dumps(CashClosing.objects.get(pk=z.pk).coins) == '{"100": 2}'
+
+
+def test_a_slip_and_a_closing_lead_to_themselves_when_they_are_sent_again(client, bank):
+    cheque = pay(a_client(), today(), "80", by="cheque")
+    books = at_work(client, role=Role.ACCOUNTANT)
+    slip = {"key": str(uuid4()), "payments": [cheque.pk], "bank": bank.pk, "on": today().isoformat()}
+    z = {"key": str(uuid4()), "cash": "0,00", "action": "close"}
+
+    for path, data, made in (
+        (reverse("cheque_list"), slip, Deposit),
+        (reverse("till_close", args=["sans"]), z, CashClosing),
+    ):
+        first, again = (books.post(path, data) for _ in range(2))
+        assert (first.status_code, again.headers["Location"]) == (302, first.headers["Location"])
+        assert made.objects.count() == 1
