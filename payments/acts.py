@@ -56,7 +56,12 @@ def _payment_acts(record: Any, desk: Desk) -> list[Act]:
     closed = "la caisse est clôturée" if desk.is_closed(record) else ""
     is_set_off = not record.amount
     used = "" if record.left else "il n’a pas de trop-perçu"
-    early = "" if closed or record.day < desk.today else "la caisse n’est pas clôturée\u00a0: annulez-le plutôt"
+    held = _held(record)
+    early = (
+        ""
+        if closed or record.on_slip or record.day < desk.today
+        else "la caisse n’est pas clôturée\u00a0: annulez-le plutôt"
+    )
     no_money = "c’est une compensation, sans mouvement d’argent" if is_set_off else ""
     return [
         Act("Voir le paiement d’origine", "file-text", reverse("document", args=[record.pk])),
@@ -69,16 +74,22 @@ def _payment_acts(record: Any, desk: Desk) -> list[Act]:
             gone or bounced or used,
         ),
         Act(
-            "Utiliser le trop-perçu", "arrow-right-left", reverse("credit_use", args=[record.pk]), why_not=gone or used
+            "Utiliser le trop-perçu sur une future échéance",
+            "arrow-right-left",
+            reverse("credit_use", args=[record.pk]),
+            why_not=gone or used,
         ),
         Act(
             "Modifier le paiement",
             "pencil",
             reverse("payment_edit", args=[key]),
-            why_not=gone or bounced or closed or no_money,
+            why_not=gone or bounced or closed or no_money or held,
         ),
         Act(
-            "Annuler le paiement", "circle-x", reverse("payment_cancel", args=[key]), why_not=gone or bounced or closed
+            "Annuler le paiement",
+            "circle-x",
+            reverse("payment_cancel", args=[key]),
+            why_not=gone or bounced or closed or held,
         ),
         Act(
             "Déclarer un incident",
@@ -90,9 +101,18 @@ def _payment_acts(record: Any, desk: Desk) -> list[Act]:
     ]
 
 
+def _held(record: Any) -> str:
+    """What holds a payment or refund that the bank has: it is freed first."""
+    if record.on_slip:
+        return "il est sur une remise\u00a0: annulez-la d’abord"
+    return "il est pointé en banque\u00a0: déliez-le d’abord" if record.pointed else ""
+
+
 def _refund_acts(record: Any, desk: Desk) -> list[Act]:
     key = record.refunds.pk
-    why_not = "il est annulé" if record.undone else "la caisse est clôturée" if desk.is_closed(record) else ""
+    why_not = (
+        "il est annulé" if record.undone else "la caisse est clôturée" if desk.is_closed(record) else _held(record)
+    )
     return [
         Act("Voir le remboursement d’origine", "file-text", reverse("document", args=[record.pk])),
         Act("Imprimer le reçu", "printer", reverse("refund_receipt", args=[key]), apart=True),

@@ -14,7 +14,7 @@ from clients.models import Client
 from ledger.models import Allocation, ClientAccount, Document, Entry, Kind, OpenItem
 from ledger.queries import AMOUNT, NOTHING, entry_items, items_on
 from office.queries import setting
-from payments.models import Attachment, Incident, Payment, PaymentType, Refund
+from payments.models import Attachment, BankLink, Deposited, Incident, Payment, PaymentType, Refund
 
 
 def payment_types() -> QuerySet[PaymentType]:
@@ -143,8 +143,8 @@ def movements(account: ClientAccount, on: date | None = None) -> QuerySet[Docume
 def all_movements() -> QuerySet[Document]:
     """All payments and refunds as documents with their record, but for those that were edited into others.
 
-    Each has `amount` (what was paid, a refund below 0), `left` (the overpayment), `bounced_on` and whether it was
-    `undone`.
+    Each has `amount` (what was paid, a refund below 0), `left` (the overpayment), `bounced_on`, whether it was
+    `undone`, and whether the bank has it: `on_slip`, `pointed`.
     """
     edited = Payment.objects.filter(replaced_by__isnull=False).values("document")
     documents = Document.objects.filter(kind__in=KINDS).exclude(pk__in=edited)
@@ -188,6 +188,8 @@ def _with_figures(documents: QuerySet[Document], on: date | None) -> QuerySet[Do
         left=Coalesce(Subquery(left, output_field=AMOUNT), NOTHING),
         bounced_on=bounced_on("pk", on),
         undone=undone(on),
+        on_slip=Exists(Deposited.objects.filter(payment__document=OuterRef("pk"), released_by=None).order_by()),
+        pointed=Exists(BankLink.objects.filter(document=OuterRef("pk"), undone_by=None).order_by()),
     )
 
 

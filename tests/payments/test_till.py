@@ -379,3 +379,16 @@ def test_a_slip_and_a_closing_lead_to_themselves_when_they_are_sent_again(client
         first, again = (books.post(path, data) for _ in range(2))
         assert (first.status_code, again.headers["Location"]) == (302, first.headers["Location"])
         assert made.objects.count() == 1
+
+
+def test_the_menu_tells_that_a_cheque_is_on_a_slip_and_lets_it_bounce(client, bank):
+    cheque = pay(a_client(), today(), "80", by="cheque")
+    books = at_work(client, role=Role.ACCOUNTANT)
+    page = reverse("document", args=[cheque.document_id])
+    before = text_of(books.get(page).content.decode())
+
+    deposit(bank, cheque, on=today())
+
+    after = text_of(books.get(page).content.decode())
+    assert ("annulez-le plutôt" in before, "il est sur une remise" in before) == (True, False)
+    assert ("annulez-le plutôt" in after, "il est sur une remise" in after) == (False, True)
