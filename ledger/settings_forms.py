@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from ledger.models import BankAccount, GeneralAccount, Journal
+from office.forms import NO_SUCH_DAY
 from office.models import Site
 from office.settings_forms import CHOICE, NumberField, SettingsForm
 
@@ -111,7 +112,7 @@ class LockForm(forms.Form):
     through = forms.DateField(
         label="Verrouiller jusqu’au (inclus)",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
+        error_messages=NO_SUCH_DAY,
     )
 
     def __init__(self, data: Any = None, *, locked: date | None, today: date) -> None:

@@ -18,6 +18,8 @@ from djmoney.money import Money
 from office.amounts import NotAnAmount, parse_amount
 from office.visitors import is_locked_out, try_again_at
 
+NO_SUCH_DAY = {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}  # the errors of a date field
+
 
 def form_status(form: BaseForm) -> int:
     """The HTTP status of the page that shows `form`: 422 when it was refused."""
@@ -104,7 +106,7 @@ class DayForm(forms.Form):
         label="Situation au",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
+        error_messages=NO_SUCH_DAY,
     )
 
     def __init__(self, data: Mapping[str, Any], *, today: date, **options: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from office.forms import AmountField
+from office.forms import NO_SUCH_DAY, AmountField
 from office.identifiers import compacted, contradictions
 from office.logos import BadLogo, as_png
 from office.models import Company, MailServer, Role, Site, User
@@ -96,7 +96,7 @@ class LegalTextForm(forms.Form):
         label="En vigueur depuis le",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Les documents déjà émis gardent le texte de leur jour.",
-        error_messages={"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
+        error_messages=NO_SUCH_DAY,
     )
 
     def clean_text(self) -> str:

@@ -9,9 +9,8 @@ from djmoney.money import Money
 
 from ledger.forms import PostingForm
 from ledger.models import Operation
-from office.forms import AmountField
+from office.forms import NO_SUCH_DAY, AmountField
 
-NO_SUCH_DAY = {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}
 OWED, CREDIT = "owed", "credit"
 
 

@@ -11,6 +11,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 
 from clients.models import EMAIL_REFUSED, Address, Animal, Client, Contact, Note
 from clients.services import Row
+from office.forms import NO_SUCH_DAY
 from office.settings_forms import AnyModelForm, NumberField
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class AnimalForm(RowForm):
         fields = ["name", "species", "breed", "sex", "born", "chip", "note", "is_deceased"]
         field_classes = {"chip": NumberField}
         widgets = {"born": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        error_messages = {"born": {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}}
+        error_messages = {"born": NO_SUCH_DAY}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

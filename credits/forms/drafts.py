@@ -21,7 +21,7 @@ from ledger.models import Operation
 from office.amounts import ZERO
 from office.editing import VersionedForm
 from office.errors import SoldeError
-from office.forms import AmountField, digest_of
+from office.forms import NO_SUCH_DAY, AmountField, digest_of
 from office.settings_forms import CHOICE
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ else:
 
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-NO_SUCH_DAY = {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}
 MOST_LINES = 500
 
 

@@ -7,11 +7,12 @@ from django import forms
 from django.db.models import QuerySet
 
 from clients.terms import AGREED, Terms
-from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
+from invoicing.forms.catalogue import DAY
 from invoicing.models import Visit
 from invoicing.services import Plan
 from ledger.forms import PostingForm
 from ledger.models import Operation
+from office.forms import NO_SUCH_DAY
 from office.settings_forms import CHOICE
 
 EACH, TOGETHER = "each", "together"

@@ -13,11 +13,10 @@ from invoicing.services import REVENUE
 from ledger.models import GeneralAccount
 from office.amounts import NO_BREAK, format_plain, format_quantity, has_decimals_within
 from office.editing import VersionedForm
-from office.forms import AmountField
+from office.forms import NO_SUCH_DAY, AmountField
 from office.settings_forms import CHOICE, AnyModelForm, SettingsForm
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-NO_SUCH_DAY = {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}
 
 
 class ItemFields(AnyModelForm):

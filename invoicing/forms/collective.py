@@ -9,10 +9,10 @@ from django import forms
 from clients.models import Client
 from clients.terms import AGREED
 from invoicing.forms.batches import EACH, TOGETHER
-from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
+from invoicing.forms.catalogue import DAY
 from ledger.forms import PostingForm
 from ledger.models import Operation
-from office.forms import digest_of
+from office.forms import NO_SUCH_DAY, digest_of
 from office.settings_forms import CHOICE
 
 PAPER, EVERYTHING = "paper", "everything"

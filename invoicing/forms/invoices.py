@@ -9,7 +9,7 @@ from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
 
 from clients.terms import Terms
-from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
+from invoicing.forms.catalogue import DAY
 from invoicing.forms.lines import NUMBER, LinedForm, SitedForm
 from invoicing.forms.visits import PasserByFields
 from invoicing.models import Invoice
@@ -19,7 +19,7 @@ from ledger.forms import PostingForm
 from ledger.models import Operation
 from office.editing import VersionedForm
 from office.errors import SoldeError
-from office.forms import AmountField, digest_of
+from office.forms import NO_SUCH_DAY, AmountField, digest_of
 from office.settings_forms import CHOICE
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ from typing import Any, cast
 from django import forms
 
 from clients.models import Client
-from invoicing.forms.catalogue import DAY, NO_SUCH_DAY
+from invoicing.forms.catalogue import DAY
 from invoicing.forms.lines import SitedForm
 from invoicing.models import Visit
 from invoicing.queries import parties_here
 from invoicing.services import VisitDetails
 from ledger.models import Operation, Party
 from office.editing import VersionedForm
+from office.forms import NO_SUCH_DAY
 from office.settings_forms import CHOICE
 
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from office.dates import DateOrder
 from office.errors import SoldeError
+from office.forms import NO_SUCH_DAY
 from office.grids import Grid, read_grid
 from office.importing.columns import Matching, suggested
 from office.importing.subjects import Subject, Subjects
@@ -59,7 +60,7 @@ class MatchingForm(forms.Form):
     )
     day = forms.DateField(
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
+        error_messages=NO_SUCH_DAY,
     )
 
     def __init__(self, data: Mapping[str, Any] | None, *, subject: Subject[Any], grid: Grid, today: date) -> None:

@@ -13,11 +13,10 @@ from ledger.models import BankAccount, OpenItem, Operation
 from ledger.queries import open_banks
 from office.amounts import ZERO, format_plain
 from office.filters import DAY
-from office.forms import AmountField, digest_of
+from office.forms import NO_SUCH_DAY, AmountField, digest_of
 from office.models import Role, User
 from office.settings_forms import CHOICE
 from payments.forms.rows import NUMBER, Rows
-from payments.forms.taking import NO_SUCH_DAY
 from payments.models import Incident, PaymentType
 from payments.queries import active_types
 from payments.services import Method, Wanted

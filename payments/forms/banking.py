@@ -13,11 +13,10 @@ from ledger.models import BankAccount, Operation
 from ledger.queries import default_bank, open_banks
 from office.dates import DateOrder
 from office.filters import DAY
-from office.forms import AmountField
+from office.forms import NO_SUCH_DAY, AmountField
 from office.settings_forms import CHOICE
 from payments.banking.csv_file import FIELDS, Columns, Table, proposed
 from payments.forms.rows import NUMBER
-from payments.forms.taking import NO_SUCH_DAY
 from payments.models import BankLabel
 from payments.queries.banking import free_labels
 

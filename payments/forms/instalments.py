@@ -6,6 +6,7 @@ from django import forms
 
 from invoicing.models import Instalment
 from ledger.models import BankAccount
+from office.forms import NO_SUCH_DAY
 from office.settings_forms import CHOICE, AnyModelForm
 from payments.queries import payment_types
 
@@ -19,7 +20,7 @@ class InstalmentForm(AnyModelForm):
         labels = {"planned_on": "Encaissement prévu le", "method": "Type de règlement prévu"}
         widgets = {"planned_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         error_messages = {
-            "planned_on": {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."},
+            "planned_on": NO_SUCH_DAY,
             "reminder": {"invalid_choice": CHOICE},
         }
 

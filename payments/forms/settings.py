@@ -8,10 +8,9 @@ from django import forms
 
 from ledger.models import GeneralAccount, Journal
 from office.filters import DAY
-from office.forms import AmountField
+from office.forms import NO_SUCH_DAY, AmountField
 from office.settings_forms import CHOICE, SettingsForm
 from payments.forms.rows import NUMBER
-from payments.forms.taking import NO_SUCH_DAY
 from payments.models import PaymentType
 
 WAYS = [(Journal.Kind.BANK.value, Journal.Kind.BANK.label), (Journal.Kind.CASH.value, Journal.Kind.CASH.label)]

@@ -18,7 +18,7 @@ from ledger.queries import open_banks
 from office.amounts import ZERO, format_amount, format_plain
 from office.errors import SoldeError
 from office.filters import DAY
-from office.forms import AmountField, digest_of
+from office.forms import NO_SUCH_DAY, AmountField, digest_of
 from office.models import Role, Site, User
 from office.settings_forms import CHOICE
 from payments.forms.rows import NUMBER, Rows, refuse_row
@@ -33,7 +33,6 @@ else:
 
 MOST_METHODS = 4
 MOST_FILES = 10
-NO_SUCH_DAY = {"invalid": "Cette date n’existe pas\u00a0: écrivez-la comme 31/01/2026."}
 
 
 class TypeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs

@@ -13,10 +13,9 @@ from ledger.models import BankAccount, Operation
 from ledger.queries import open_banks
 from office.amounts import ZERO, format_plain
 from office.filters import DAY
-from office.forms import AmountField
+from office.forms import NO_SUCH_DAY, AmountField
 from office.settings_forms import CHOICE
 from payments.forms.rows import NUMBER
-from payments.forms.taking import NO_SUCH_DAY
 from payments.models import CashMove, Payment
 from payments.services import Counted, Expected
 
