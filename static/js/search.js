@@ -3,7 +3,7 @@ const search = document.querySelector("[data-search]");
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!search || event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
+  if (!search || event.target.closest("input, select, textarea, [contenteditable], dialog[open]")) return;
   event.preventDefault();
   search.focus();
   search.select();

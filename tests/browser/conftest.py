@@ -1,5 +1,6 @@
 """A browser for the flows. What it complains of (a script's error, a forbidden source) fails the test."""
 
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -46,6 +47,14 @@ def desk_page(browser: Browser, site: str, **options: object) -> Page:
     context = browser.new_context(base_url=site, **{**desk, **options})
     context.add_cookies([{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": site}])
     return context.new_page()
+
+
+def until(page: Page, expression: str, seconds: float = 5) -> None:
+    """Wait until `expression` holds in the page; Playwright's own wait needs eval, which our policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        page.wait_for_timeout(20)
 
 
 def log_in(page: Page) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from demo.examples import Desk, play
 from office.clock import today
 from office.models import Role, User
-from tests.browser.conftest import desk_page
+from tests.browser.conftest import desk_page, until
 
 SHEET = re.compile(r"/clients/EX-SOLDE/$")
 INVOICES = re.compile(r"/clients/EX-SOLDE/factures/$")
@@ -88,7 +88,7 @@ def test_a_window_closed_by_hand_leaves_no_step_behind(sheet):
         expect(sheet.get_by_role("dialog", name="Visites à facturer")).to_be_visible()
         sheet.keyboard.press("Escape")
         expect(sheet.get_by_role("dialog")).to_be_hidden()
-        sheet.wait_for_function("!history.state?.window")
+        until(sheet, "!history.state?.window")
 
     sheet.go_back()
 
