@@ -13,7 +13,7 @@ from clients.terms import Terms
 from demo import wares
 from demo.scale.books import Books, Item
 from demo.scale.money import payment, set_off, shares
-from demo.scale.people import Person
+from demo.scale.people import LARGEST, Person
 from demo.scale.sales import RATE, Basket, Issued, Sold, Ware, credit_note, invoice, visit
 from invoicing.services import Plan
 from invoicing.vat import QuotedLine, document_amounts
@@ -60,9 +60,10 @@ class Agenda:
 
     def __init__(self, books: Books, crowd: Sequence[Person], debts: Mapping[int, list[Item]], today: date) -> None:
         self.books, self.today = books, today
-        self.largest, self.chance = crowd[0], Random()  # noqa: S311 - no secret
-        self.prompt = [who for who in crowd[1:] if not who.slow]
-        self.slow = [who for who in crowd[1:] if who.slow]
+        self.largest, self.chance = crowd[: len(LARGEST)], Random()  # noqa: S311 - no secret
+        others = crowd[len(LARGEST) :]
+        self.prompt = [who for who in others if not who.slow]
+        self.slow = [who for who in others if who.slow]
         self.debts: dict[int, list[Item]] = {rank: list(items) for rank, items in debts.items()}
         self.debtors = Debtors()
         for who in crowd:
@@ -70,8 +71,10 @@ class Agenda:
                 self.debtors.add(who)
         self.recent: deque[Issued] = deque(maxlen=RECENT)
 
-    def play(self, entries: int, largest: int, moments: Callable[[int], Sequence[datetime]], chance: Random) -> None:
-        """Act until there are so many entries more, about `largest` of them of the largest client.
+    def play(
+        self, entries: int, largest: Sequence[int], moments: Callable[[int], Sequence[datetime]], chance: Random
+    ) -> None:
+        """Act until there are so many entries more, about so many of them of each of the largest clients.
 
         moments: gives as many as asked for, in order.
         """
@@ -82,9 +85,11 @@ class Agenda:
             act = chance.choices((AT_ONCE, LATER, PAYS, IS_CREDITED), WEIGHTS)[0] if left > 1 else LATER
             left -= 2 if act == AT_ONCE else 1
             acts.append(act)
-        own = set(chance.sample(range(len(acts)), min(len(acts), largest * len(acts) // entries)))
+        shares = [min(len(acts), wanted * len(acts) // entries) for wanted in largest]
+        picked = iter(chance.sample(range(len(acts)), sum(shares)))
+        own = {next(picked): who for who, share in zip(self.largest, shares, strict=True) for _ in range(share)}
         for rank, (act, at) in enumerate(zip(acts, moments(len(acts)), strict=True)):
-            self._act(act, self.largest if rank in own else None, at)
+            self._act(act, own.get(rank), at)
 
     def _act(self, act: int, who: Person | None, at: datetime) -> None:
         """Do something, of a person or of whoever comes; who owes nothing, or can't be credited, buys."""

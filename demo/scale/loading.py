@@ -32,7 +32,7 @@ Progress: TypeAlias = Callable[[str, int], Bar]  # a bar for so many of what it 
 
 CLIENTS, ENTRIES = 1_000, 10_000  # at scale 1
 STEP = 5_000
-LARGEST = 2_000  # documents of the largest client, or a fiftieth of all
+LARGEST = ((2_000, 50), (5_000, 20))  # documents of each of the largest clients, or which part of all
 KEY = UUID("7a2b6c51-6c0e-4b7c-9a3e-5f1d0c8e2a11")
 SITES = [
     {"code": "EST", "name": "Lyon Est", "street": "41 cours Tolstoï", "postcode": "69100", "city": "Villeurbanne"},
@@ -190,8 +190,9 @@ def _play(agenda: Agenda, size: Size, rank: int, chance: Random) -> None:
     def moments(wanted: int) -> list[datetime]:
         return [moment(days, share) for share in sorted((rank + chance.random()) / count for _ in range(wanted))]
 
-    own = min(LARGEST, size.entries // 50)
-    agenda.play(size.steps[rank], own * (rank + 1) // count - own * rank // count, moments, chance)
+    own = [min(most, size.entries // part) for most, part in LARGEST]
+    now = [wanted * (rank + 1) // count - wanted * rank // count for wanted in own]
+    agenda.play(size.steps[rank], now, moments, chance)
 
 
 @transaction.atomic

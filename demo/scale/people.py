@@ -30,7 +30,7 @@ GIVEN = {
     "mr": [*(name for title, name in names.GIVEN if title == "mr"), *words.GIVEN_MR],
 }
 PETS = [*names.ANIMALS, *words.ANIMALS]
-LARGEST = "Refuge des Mille Pattes"  # the client with the most documents
+LARGEST = ("Refuge des Mille Pattes", "Centrale des Élevages Réunis")  # the clients with the most documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ def _details(rank: int, site: Site, today: date, chance: Random) -> Details:
         "phone": _phone(rank) if chance.random() < 0.93 else "",
     }
     animals = [_animal(today, chance) for _ in range(chance.choice((1, 1, 1, 2, 2, 3)))]
-    if rank == 0 or chance.random() < 0.027:
+    if rank < len(LARGEST) or chance.random() < 0.027:
         title, given = _given(chance)
-        name = LARGEST if rank == 0 else _company(chance)
+        name = LARGEST[rank] if rank < len(LARGEST) else _company(chance)
         contact = Contact(name=f"{given} {_family(chance)}", function="Gérante" if title == "mrs" else "Gérant")
         contact.email = f"contact@{fold(name).replace(' ', '-')}.example"
         terms = Terms.DAYS_30_MONTH_END.value

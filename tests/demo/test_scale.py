@@ -96,10 +96,11 @@ def test_an_invoice_is_whole(crowd):
         assert made.day == made.operation.day == made.document.day
 
 
-def test_the_largest_client_has_its_share_of_the_documents(crowd):
-    largest = crowd.get(name=LARGEST)
+def test_the_largest_clients_have_their_shares_of_the_documents(crowd):
+    counts = [Document.objects.filter(account__client=crowd.get(name=name)).count() for name in LARGEST]
 
-    assert 6 <= Document.objects.filter(account=largest.account).count() <= 30
+    assert 6 <= counts[0] <= 30
+    assert 20 <= counts[1] <= 60
 
 
 @pytest.mark.django_db
