@@ -1,6 +1,6 @@
 """The list of one client's operations, and the schedule of dues."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,11 +14,8 @@ from django.utils.safestring import SafeString
 from clients.tables import AMOUNT, AMOUNT_IN_COLOUR, DocumentTable
 from invoicing.models import Instalment
 from ledger.models import Kind
-from office.exports import Cell
 from office.templatetags.ui import badge, day, icon, money
-from statements.queries import DuesTotal, DuesWanted, late_days
-from statements.reports import AMOUNT as AMOUNT_COLUMN
-from statements.reports import CODE, DAY, WORD, Column, Report
+from statements.queries import due_code, late_days, planned_of
 
 LEFT = f"<span>{AMOUNT_IN_COLOUR} {{}}</span>"
 BOUNCED = '<span class="amount--owed">{} incident du {}</span>'
@@ -139,17 +136,6 @@ class DueTable(tables.Table):
         return due_cell(record, "note")
 
 
-def due_code(item: Any) -> str:
-    """What a row of the schedule is called."""
-    return f"ECH-{item.pk:06d}"
-
-
-def planned_of(item: Any) -> Instalment | None:
-    """The instalment of a row; None for an opening balance, a fee, or what is owed for another reason."""
-    found: Instalment | None = getattr(item, "instalment", None)
-    return found
-
-
 def due_cell(item: Any, name: str) -> SafeString | str:
     """What a cell that is edited in its place says, with the link that edits it. name: planned_on or note."""
     instalment = planned_of(item)
@@ -162,78 +148,3 @@ def editable_cell(instalment: Instalment, name: str) -> SafeString:
     """The same of an instalment."""
     told = day(instalment.planned_on or instalment.due) if name == "planned_on" else instalment.note
     return render_to_string("statements/_due_cell.html", {"instalment": instalment, "name": name, "told": told})
-
-
-def due_report(wanted: DuesWanted, table: DueTable, totals: Sequence[DuesTotal], *, today: date) -> Report:
-    """The schedule as it is printed and exported: the rows and columns that are shown, and the totals of all."""
-    columns = [DUE_COLUMNS[column.name] for column in table.columns]
-    names = [column.name for column in table.columns]
-    return Report(
-        title="État échéanciers client",
-        name=f"echeancier-{today:%Y-%m-%d}",
-        scope=_due_scope(wanted),
-        columns=columns,
-        rows=(_due_row(record, names, today) for record in table.data.data.iterator(chunk_size=1000)),
-        foot=[_due_foot(total, names) for total in totals],
-        notes=[
-            f"Total montant à encaisser {money(total.amount, total.currency)}, total montant versé "
-            f"{money(total.paid, total.currency)}, solde net dû {money(total.left, total.currency)}."
-            for total in totals
-        ],
-        wide=True,
-    )
-
-
-DUE_COLUMNS = {
-    "code": Column("Code", WORD),
-    "planned": Column("Date de règlement", DAY),
-    "document": Column("Titre / Document", CODE),
-    "client": Column("Tiers (client)"),
-    "due": Column("Date d’échéance", DAY),
-    "shown": Column("Montant", AMOUNT_COLUMN),
-    "paid": Column("Versé", WORD),
-    "open": Column("Reste dû", AMOUNT_COLUMN),
-    "way": Column("Type", WORD),
-    "reminder": Column("Mode de relance", WORD),
-    "note": Column("Note"),
-}
-
-
-def _due_row(record: Any, names: Sequence[str], today: date) -> list[Cell]:
-    planned, client = planned_of(record), record.account.client
-    who = f"{client.listed_name} ({record.party.name})" if record.party else client.listed_name
-    days = late_days(record, today)
-    cells: dict[str, Cell] = {
-        "code": due_code(record),
-        "planned": record.planned,
-        "document": str(record.document),
-        "client": f"{client.code} {who}",
-        "due": record.due,
-        "shown": record.shown,
-        "paid": "Oui" if not record.open else f"Non, {days}\u00a0j de retard" if days else "Non",
-        "open": record.open,
-        "way": record.way,
-        "reminder": planned.get_reminder_display() if planned else "",
-        "note": planned.note if planned else "",
-    }
-    return [cells[name] for name in names]
-
-
-def _due_foot(total: DuesTotal, names: Sequence[str]) -> list[Cell]:
-    cells: dict[str, Cell] = {"code": "Total", "shown": total.amount, "open": total.left}
-    return [cells.get(name) for name in names]
-
-
-def _due_scope(wanted: DuesWanted) -> list[str]:
-    said = [
-        f"{'encaissement prévu' if wanted.planned else 'échéance'} {wanted.period}",
-        f"établissement\u00a0: {wanted.where}",
-    ]
-    said += [f"client\u00a0: {wanted.client}"] if wanted.client else []
-    said += [f"compte\u00a0: {wanted.bank.label}"] if wanted.bank else []
-    said += [f"type\u00a0: {wanted.way}"] if wanted.way else []
-    if wanted.paid is not None:
-        said.append("versé" if wanted.paid else "non versé")
-    if wanted.reminder:
-        said.append(f"relance\u00a0: {Instalment.Reminder(wanted.reminder).label}")
-    return [*said, f"document\u00a0: {wanted.reference}…"] if wanted.reference else said

@@ -36,10 +36,12 @@ from statements.queries.documents import (
 from statements.queries.dues import (
     DuesTotal,
     DuesWanted,
+    due_code,
     dues,
     dues_totals,
     hidden_columns,
     late_days,
+    planned_of,
     with_details,
 )
 from statements.queries.expected import Expected, expected
@@ -99,6 +101,7 @@ __all__ = [
     "client_balances",
     "collected_by_rate",
     "credits_to_use",
+    "due_code",
     "due_today",
     "dues",
     "dues_totals",
@@ -121,6 +124,7 @@ __all__ = [
     "open_account",
     "open_credits",
     "outstanding_by_status",
+    "planned_of",
     "prints_of",
     "receivable",
     "sales",

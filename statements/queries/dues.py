@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from clients.models import Client
 from clients.queries import bears
+from invoicing.models import Instalment
 from ledger.models import Allocation, BankAccount, Entry, Kind, OpenItem
 from ledger.queries import AMOUNT, NOTHING
 from office.amounts import ZERO
@@ -144,3 +145,14 @@ def hidden_columns(user: User, report: str) -> frozenset[str]:
 def late_days(item: OpenItem, today: date) -> int:
     """For how many days a row has been late; 0 for one that isn't."""
     return max((today - item.due).days, 0) if item.open else 0
+
+
+def due_code(item: OpenItem) -> str:
+    """What a row of the schedule is called."""
+    return f"ECH-{item.pk:06d}"
+
+
+def planned_of(item: OpenItem) -> Instalment | None:
+    """The instalment of a row; None for an opening balance, a fee, or what is owed for another reason."""
+    found: Instalment | None = getattr(item, "instalment", None)
+    return found

@@ -19,8 +19,8 @@ from office.models import Role
 from office.queries import company
 from office.services import date_setting
 from office.settings_pages import settings_page
-from statements.ageing_paper import aged_chart, aged_report, aged_scope, tie
 from statements.forms import AgedForm, AgeingForm
+from statements.paper import aged_chart, aged_report, aged_scope, tie
 from statements.queries import AGEING, age_labels, aged_balance, aged_orders, ageing_limits
 from statements.reports import ASKED_FOR, PDF, answer
 from statements.services import log_print

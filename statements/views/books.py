@@ -6,8 +6,8 @@ from clients.queries import found
 from office.access import role
 from office.clock import today
 from office.models import Role
-from statements.books_paper import balance_report, book_report
 from statements.forms import BooksForm, MonthForm
+from statements.paper import balance_report, book_report
 from statements.queries import account_balances, account_books
 from statements.reports import Report
 from statements.views.tabular import table_export, table_page

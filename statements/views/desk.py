@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from office.access import role
 from office.clock import today
 from office.models import Role
-from statements.desk_paper import expected_report, walk_in_report
 from statements.forms import ExpectedForm, WalkInForm
+from statements.paper import expected_report, walk_in_report
 from statements.queries import expected, walk_in_documents
 from statements.reports import Report
 from statements.views.tabular import table_export, table_page

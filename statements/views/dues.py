@@ -19,10 +19,11 @@ from office.models import Role
 from office.queries import company
 from office.tables import Picked, ordered, paged
 from statements.forms import CollectionForm, ColumnsForm, DuesForm
+from statements.paper import due_report
 from statements.queries import dues, dues_totals, hidden_columns, with_details
 from statements.reports import ASKED_FOR, PDF, answer
 from statements.services import hide_columns, log_print
-from statements.tables import DueTable, due_report, editable_cell
+from statements.tables import DueTable, editable_cell
 
 REPORT = "dues"
 EDITED = ("planned_on", "note")
@@ -66,7 +67,8 @@ def due_export(request: HttpRequest, form: str) -> HttpResponseBase:
         return redirect(f"{reverse('due_list')}{filters.address()}")
     hidden = hidden_columns(user_of(request), REPORT)
     table = ordered(DueTable(with_details(rows), today=today(), hidden=hidden), request)
-    report = due_report(wanted, table, totals, today=today())
+    names = [column.name for column in table.columns]
+    report = due_report(wanted, names, table.data.data.iterator(chunk_size=1000), totals, today=today())
     if form == PDF:
         log_print(report, by=user_of(request))
     return answer(report, form, company(), on=today())

@@ -9,7 +9,7 @@ from office.access import role, user_of
 from office.clock import today
 from office.models import Role
 from office.queries import company
-from statements.outstanding_paper import evolution_chart, outstanding_report
+from statements.paper import evolution_chart, outstanding_report
 from statements.queries import month_ends, outstanding_by_status, who_owe_most
 from statements.reports import ASKED_FOR, PDF, answer
 from statements.services import log_print

@@ -6,9 +6,9 @@ from office.access import role
 from office.clock import today
 from office.models import Role
 from statements.forms import MonthForm, SalesForm
+from statements.paper import collected_report, sales_report
 from statements.queries import collected_by_rate, sales, sales_accounts
 from statements.reports import Report
-from statements.vat_paper import collected_report, sales_report
 from statements.views.tabular import table_export, table_page
 
 COLLECTED, SALES = "collected_vat", "sales_journal"

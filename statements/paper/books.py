@@ -9,7 +9,7 @@ from django.urls import reverse
 from office.amounts import ZERO
 from office.exports import Cell
 from office.periods import Period
-from statements.desk_paper import scope_of
+from statements.paper.desk import scope_of
 from statements.queries import AccountBook, Where
 from statements.reports import AMOUNT, CODE, DAY, WORD, Column, Linked, Report, TotalRow
 

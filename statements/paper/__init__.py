@@ -1,0 +1,32 @@
+"""What each report says on screen, on paper and in files, as a `Report`."""
+
+from statements.paper.ageing import aged_chart, aged_report, aged_scope, tie
+from statements.paper.books import balance_report, book_report
+from statements.paper.desk import expected_report, walk_in_report
+from statements.paper.dues import due_report
+from statements.paper.extract import extract_paper, extract_report, final_label, report_label, scope, who_owes
+from statements.paper.outstanding import evolution_chart, outstanding_report
+from statements.paper.vat import SALES_LABELS, collected_report, sales_report
+
+__all__ = [
+    "SALES_LABELS",
+    "aged_chart",
+    "aged_report",
+    "aged_scope",
+    "balance_report",
+    "book_report",
+    "collected_report",
+    "due_report",
+    "evolution_chart",
+    "expected_report",
+    "extract_paper",
+    "extract_report",
+    "final_label",
+    "outstanding_report",
+    "report_label",
+    "sales_report",
+    "scope",
+    "tie",
+    "walk_in_report",
+    "who_owes",
+]
