@@ -56,11 +56,11 @@ class PickedClients(Picked):
         super().__init__(clients, total)
         self.accounts = accounts
 
-    def keys(self) -> QuerySet[Any, Any]:
+    def keys(self) -> tuple[QuerySet[Any, Any], str]:
         if not self.amount or self.accounts is None:
             return super().keys()
         order = (self.amount, "-pk" if self.amount.startswith("-") else "pk")
-        return self.accounts.order_by(*order).values_list("pk", flat=True)
+        return self.accounts.order_by(*order).values_list("pk", flat=True), "pk"
 
 
 class ClientTable(tables.Table):

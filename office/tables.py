@@ -14,6 +14,7 @@ from django_tables2 import Table
 from django_tables2.data import TableQuerysetData
 
 from office.events import lines
+from office.keyset import Cursor
 from office.models import User
 
 T = TypeVar("T", bound=Table)
@@ -24,8 +25,9 @@ ROWS = 50
 class Picked(TableQuerysetData):
     """Rows of a long list, of which a page's keys are picked before anything is joined to them.
 
-    They are counted from the end that is nearer, so that the last page costs what the first does. total: how many
-    rows there are, which whoever adds them up knows. key: the field by which a row is picked, one row a key.
+    A page begins beside the row that its link names (`cursor`); one that is asked for by its number alone is counted,
+    from the end that is nearer. total: how many rows there are, which whoever adds them up knows. key: the field by
+    which a row is picked, one row a key. ends: the first and the last key of the page that was picked.
     """
 
     key = "pk"
@@ -33,24 +35,31 @@ class Picked(TableQuerysetData):
     def __init__(self, rows: QuerySet[Any], total: int) -> None:
         super().__init__(rows)
         self.total = total
+        self.cursor: Cursor | None = None
+        self.ends: tuple[int, int] | None = None
 
     def __len__(self) -> int:
         return self.total
 
     def __getitem__(self, wanted: slice) -> list[Any]:
         start, stop, _ = wanted.indices(self.total)
-        keys = self.keys()
-        if start > self.total // 2:
-            picked = [*keys.reverse()[self.total - stop : self.total - start]][::-1]
-        else:
-            picked = [*keys[start:stop]]
+        picked = self._beside(stop - start) or self._counted(start, stop)
+        self.ends = (picked[0], picked[-1]) if picked else None
         rows = {getattr(row, self.key): row for row in self.data.filter(**{f"{self.key}__in": picked}).order_by()}
         return [rows[key] for key in picked if key in rows]
 
-    def keys(self) -> QuerySet[Any, Any]:
-        """The keys of all rows, in their order."""
-        keys: QuerySet[Any, Any] = self.data.values_list(self.key, flat=True)
-        return keys
+    def keys(self) -> tuple[QuerySet[Any, Any], str]:
+        """The keys of all rows, in their order; and what they are called there."""
+        return self.data.values_list(self.key, flat=True), self.key
+
+    def _beside(self, count: int) -> list[Any] | None:
+        return self.cursor.rows(*self.keys(), count) if self.cursor else None
+
+    def _counted(self, start: int, stop: int) -> list[Any]:
+        keys, _ = self.keys()
+        if start > self.total // 2:
+            return [*keys.reverse()[self.total - stop : self.total - start]][::-1]
+        return [*keys[start:stop]]
 
 
 def ordered(table: T, request: HttpRequest) -> T:
@@ -67,7 +76,9 @@ def paged(table: T, request: HttpRequest) -> T:
     """
     table.request = request
     table.paginator = Paginator(ordered(table, request).rows, ROWS)
-    wanted = request.GET.get(table.prefixed_page_field)
+    wanted, cursor = Cursor.read(request.GET.get(table.prefixed_page_field, ""))
+    if isinstance(table.data, Picked):
+        table.data.cursor = cursor
     table.page = table.paginator.get_page(wanted)
     table.is_elsewhere = bool(wanted) and wanted != str(table.page.number)
     return table

@@ -2,7 +2,9 @@
 
 import re
 from decimal import Decimal
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 
 from django.test import Client
 
@@ -18,6 +20,21 @@ def at_work(browser: Client, **user: Any) -> Client:
     browser.force_login(UserFactory(**user))
     browser.get("/mot-de-passe/")
     return browser
+
+
+def link_of(response: Any, relation: str) -> str:
+    """Where a page's link to the next or the previous one leads ("next", "prev"); nothing where there is none."""
+    found = re.search(rf'href="([^"]*)" rel="{relation}"', response.content.decode())
+    return urljoin(response.wsgi_request.get_full_path(), unescape(found[1])) if found else ""
+
+
+def followed(browser: Client, address: str, relation: str) -> list[Any]:
+    """The pages one sees going from one to the next, or back."""
+    pages = []
+    while address:
+        pages.append(browser.get(address))
+        address = link_of(pages[-1], relation)
+    return pages
 
 
 def squeezed(html: str) -> str:

@@ -24,6 +24,7 @@ from lucide.templatetags.lucide import lucide
 
 from office.amounts import NO_BREAK, SYMBOLS, format_amount, format_quantity, has_decimals_within
 from office.forms import DayForm
+from office.keyset import AFTER, BEFORE
 from office.menu import COG, MENU, Link, Section, links, sections
 from office.rows import rows
 
@@ -209,16 +210,24 @@ def pager(text: str, previous: str = "", following: str = "") -> dict[str, Any]:
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def table_pager(context: Context, table: Table) -> dict[str, Any]:
     """The pager of a paginated table, keeping its filters and order in the address."""
-    return page_pager(context, table.page, table.prefixed_page_field)
+    return page_pager(context, table.page, table.prefixed_page_field, getattr(table.data, "ends", None))
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def page_pager(context: Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
-    """The pager of a page of rows, keeping what else stands in the address. name: what its number is called there."""
+def page_pager(
+    context: Context, page: Page[Any], name: str = "page", ends: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """The pager of a page of rows, keeping what else stands in the address.
+
+    name: what its number is called there; ends: the keys of its first and its last row, if its neighbours are found
+    by them.
+    """
 
     def address(number: int) -> str:
         query = context["request"].GET.copy()
         query[name] = str(number)
+        if ends and number > 1:
+            query[name] += f"-{AFTER}-{ends[1]}" if number > page.number else f"-{BEFORE}-{ends[0]}"
         return f"?{query.urlencode()}"
 
     return {

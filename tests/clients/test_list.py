@@ -7,10 +7,8 @@ from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
-from django.db import connection
 from django.http import QueryDict
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 
 from clients.filters import ClientFilter
 from clients.models import Client
@@ -228,44 +226,6 @@ def test_the_pages_by_an_amount_follow_each_other_without_the_archived(desk):
 
             assert [len(page) for page in pages] == [50, 4]
             assert [code for page in pages for code in page] == everyone, sort + filtered
-
-
-@pytest.mark.parametrize(
-    ("query", "index"),
-    [
-        ("page=2", "clients_client_sorted"),
-        ("page=2&sort=-name", "clients_client_sorted"),
-        ("page=2&sort=invoiced", "ledger_account_invoiced"),
-        ("page=2&sort=-collected", "ledger_account_collected"),
-        ("page=2&sort=-outstanding", "ledger_account_outstanding"),
-        ("page=2&sort=balance", "ledger_account_balance"),
-    ],
-)
-def test_a_far_page_is_picked_from_an_index_alone(desk, query, index):
-    open_clients([Details(f"Client {number:02}") for number in range(110)])
-
-    with CaptureQueriesContext(connection) as asked:
-        desk.get(f"/clients/?{query}")
-    (picking,) = [query["sql"] for query in asked if query["sql"].endswith("LIMIT 50 OFFSET 50")]
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
-        cursor.execute(f"EXPLAIN {picking}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert re.search(rf"Index Only Scan( Backward)? using {index} ", plan), plan
-    assert "Sort" not in plan
-
-
-@pytest.mark.parametrize("sort", ["name", "-name", "code", "site", "-site", "outstanding", "-balance", "status"])
-def test_the_pages_follow_each_other_whatever_the_order(desk, sort):
-    site = SiteFactory()
-    open_clients([Details(f"Client {number % 60:02}", site=site if number % 3 else None) for number in range(130)])
-    everyone = [row[0] for row in exported(desk, f"?sort={sort}")[1:]]
-
-    pages = [codes(desk, f"?sort={sort}&page={page}") for page in (1, 2, 3)]
-
-    assert [len(page) for page in pages] == [50, 50, 30]
-    assert [code for page in pages for code in page] == everyone
 
 
 def test_the_totals_are_of_the_chosen_status_in_each_currency(desk):
