@@ -86,7 +86,7 @@ class ClientFilter(ArchivableFilter):
             clients = clients.filter(account__in=self._by(accounts_with_figures(today=self.today), figures))
         return clients
 
-    @property
+    @cached_property
     def accounts(self) -> QuerySet[ClientAccount] | None:
         """The accounts of these clients, found without them; None where something about the clients is asked for."""
         asked = self._asked
