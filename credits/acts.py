@@ -17,6 +17,7 @@ def note_acts(note: Any, role: Role) -> list[Act]:
         acts = [
             Act("Voir le brouillon", "file-text", reverse("credit_note_detail", args=[note.pk])),
             Act("Modifier", "pencil", reverse("credit_note_edit", args=[note.pk])),
+            Act("Imprimer le brouillon", "printer", reverse("credit_note_pdf", args=[note.pk]), apart=True),
         ]
     else:
         acts = _acts(note)

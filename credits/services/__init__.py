@@ -24,7 +24,7 @@ from credits.services.drafting import (
     would_credit,
 )
 from credits.services.mailing import LETTER, letter_values
-from credits.services.printing import credit_note_file, print_credit_note
+from credits.services.printing import credit_note_file, draft_credit_pdf, print_credit_note
 from credits.services.validating import (
     NothingToCredit,
     credit_amount,
@@ -55,6 +55,7 @@ __all__ = [
     "delete_credit",
     "draft_amount_credit",
     "draft_credit",
+    "draft_credit_pdf",
     "draft_global_credit",
     "letter_values",
     "print_credit_note",

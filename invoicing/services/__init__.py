@@ -63,7 +63,15 @@ from invoicing.services.invoices import (
 )
 from invoicing.services.mailing import LETTER, letter_values, whose
 from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, seller_of
-from invoicing.services.printing import document_pdf, draft_pdf, file_name, invoice_file, print_invoice, print_slip
+from invoicing.services.printing import (
+    document_pdf,
+    draft_document_pdf,
+    draft_pdf,
+    file_name,
+    invoice_file,
+    print_invoice,
+    print_slip,
+)
 from invoicing.services.visits import (
     REVENUE,
     AlreadyInvoiced,
@@ -123,6 +131,7 @@ __all__ = [
     "delete_draft",
     "dispute_invoice",
     "document_pdf",
+    "draft_document_pdf",
     "draft_lines",
     "draft_pdf",
     "draft_visits",

@@ -53,10 +53,18 @@ def print_slip(invoice: Invoice, *, by: User | None, at: datetime) -> tuple[str,
 
 def draft_pdf(invoice: Invoice, *, on: date) -> bytes:
     """A draft on paper, marked as one, as it would be issued on a day: nothing of it is kept."""
-    document = _draft(invoice, on)
-    context = paper(document, is_draft=True)
-    name = seller_name(document.seller)
-    return render_pdf(A4_TEMPLATE, context, title="Brouillon de facture", author=name, on=on)
+    return draft_document_pdf(_draft(invoice, on))
+
+
+def draft_document_pdf(document: EDocument) -> bytes:
+    """The A4 PDF of what is not issued yet, marked BROUILLON, without an e-invoice."""
+    return render_pdf(
+        A4_TEMPLATE,
+        paper(document, is_draft=True),
+        title=heading(document, is_draft=True),
+        author=seller_name(document.seller),
+        on=document.day,
+    )
 
 
 def document_pdf(document: EDocument, *, is_copy: bool = False) -> bytes:

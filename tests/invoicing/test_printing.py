@@ -291,7 +291,6 @@ def test_a_number_that_no_invoice_has_is_not_found(desk, db):
 
 def test_a_credit_note_is_handed_out_as_the_very_same_bytes(desk, issued):
     note = credit_on(issued, DAY, "12")
-    draft = draft_credit(invoice=issued, op=op(DAY, Operation.Kind.CREDIT_NOTE))
 
     first, second = (desk.get(f"/avoirs/{note.pk}/avoir.pdf") for _ in range(2))
 
@@ -302,7 +301,23 @@ def test_a_credit_note_is_handed_out_as_the_very_same_bytes(desk, issued):
     assert f"Avoir n° {note} sur la facture n° {issued} du 25/11/2026" in text
     assert "En votre faveur 12,00 €" in text
     assert KeptFile.objects.get(subject="credit_note").prints == 2
-    assert desk.get(f"/avoirs/{draft.pk}/avoir.pdf").status_code == 404
+
+
+def test_a_draft_of_a_credit_note_is_marked_as_one_and_kept_nowhere(desk, issued):
+    draft = draft_credit(invoice=issued, op=op(DAY, Operation.Kind.CREDIT_NOTE))
+
+    response = desk.get(f"/avoirs/{draft.pk}/avoir.pdf")
+
+    text = " ".join(pages(response.content))
+    assert "BROUILLON" in text
+    assert f"Brouillon d’avoir sur la facture n° {issued} du 25/11/2026" in text
+    assert "En votre faveur 120,00 €" in text
+    assert faults(response.content) == []
+    with pytest.raises(KeyError):
+        xml_of(response.content)
+    assert not KeptFile.objects.exists()
+    assert not Event.objects.filter(kind=Event.Kind.PRINT).exists()
+    assert f'href="/avoirs/{draft.pk}/avoir.pdf"' in desk.get(f"/avoirs/{draft.pk}/").content.decode()
 
 
 def test_what_lists_invoices_and_credit_notes_leads_to_their_prints(desk, issued):

@@ -414,6 +414,7 @@ def test_tabs_show_their_counts_zero_included_and_where_one_is():
 def test_the_pager_of_a_table_keeps_filters_and_order(rf: RequestFactory):
     class Paged:
         prefixed_page_field = "page"
+        data = ()
         page = Paginator(range(130), 50).page(2)
 
     html = render("{% table_pager table %}", table=Paged(), request=rf.get("/?q=ormes&sort=-code&page=2"))
