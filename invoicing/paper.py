@@ -66,7 +66,7 @@ def heading(document: EDocument, *, is_draft: bool = False) -> str:
     """What a document is called on its top."""
     if not document.is_credit_note:
         return "Brouillon de facture" if is_draft else f"Facture n°\u00a0{document.number}"
-    named = [f"n°\u00a0{number} du {day:%d/%m/%Y}" for number, day in document.corrects]
+    named = [f"n°\u00a0{number} du\u00a0{day:%d/%m/%Y}" for number, day in document.corrects]
     of = f" sur la facture {named[0]}" if len(named) == 1 else " sur les factures " + ", ".join(named) if named else ""
     return f"Brouillon d’avoir{of}" if is_draft else f"Avoir n°\u00a0{document.number}{of}"
 
