@@ -7,6 +7,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 
+from office.columns import column_filter, set_filters
 from office.forms import DayForm, OperationForm
 from office.templatetags.ui import Tab, day, money
 
@@ -67,7 +68,9 @@ class FilterForm(forms.Form):
 
 
 class SampleTable(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
-    """A list with a sorted column, amounts, a late row and a foot."""
+    """A dense list with a sorted column, amounts, a late row, filters in its headings and a foot."""
+
+    is_dense = True
 
     code = tables.Column("Code", attrs={"td": {"class": "table__code"}})
     party = tables.Column("Tiers", attrs={"td": {"class": "table__party"}})
@@ -127,5 +130,8 @@ def _table() -> SampleTable:
     ]
     data = [row | {"due": date.fromisoformat(row["due"]), "left": Decimal(row["left"])} for row in rows]
     table = SampleTable(data, order_by="code")
+    heads = FilterForm({"kind": "card"})
+    names = {"due": ("since", "until"), "status": ("kind",)}
+    set_filters(table, {name: column_filter(heads, fields, kept="?sort=code") for name, fields in names.items()})
     table.paginate(page=1, per_page=3)
     return table

@@ -64,6 +64,7 @@ class DueTable(tables.Table):
     HIDEABLE: the columns that a user may hide, `hidden` those that this one does.
     """
 
+    is_dense = True
     HIDEABLE = {"open": "Reste dû", "reminder": "Mode de relance", "note": "Note"}
 
     code = tables.Column("Code", "pk", order_by="pk", attrs={"td": {"class": "table__code"}})

@@ -23,6 +23,7 @@ from djmoney.money import Money
 from lucide.templatetags.lucide import lucide
 
 from office.amounts import NO_BREAK, SYMBOLS, format_amount, format_quantity, has_decimals_within
+from office.columns import ColumnFilter
 from office.forms import DayForm
 from office.keyset import AFTER, BEFORE
 from office.menu import COG, MENU, Link, Section, links, sections
@@ -199,6 +200,12 @@ def tabs(entries: Iterable[Tab], label: str, target: str = "") -> dict[str, Any]
 
 
 register.simple_tag(rows, name="table_rows")
+
+
+@register.inclusion_tag("components/column_filter.html")
+def heading_filter(found: ColumnFilter, label: str) -> dict[str, Any]:
+    """What filters a column, in its heading. label: what the column is called."""
+    return {"filter": found, "label": label}
 
 
 @register.inclusion_tag("components/pager.html")

@@ -3,7 +3,7 @@
 from statements.paper.ageing import aged_chart, aged_report, aged_scope, tie
 from statements.paper.books import balance_report, book_report
 from statements.paper.desk import expected_report, walk_in_report
-from statements.paper.dues import due_report
+from statements.paper.dues import due_report, narrowed
 from statements.paper.extract import extract_paper, extract_report, final_label, report_label, scope, who_owes
 from statements.paper.outstanding import evolution_chart, outstanding_report
 from statements.paper.vat import SALES_LABELS, collected_report, sales_report
@@ -22,6 +22,7 @@ __all__ = [
     "extract_paper",
     "extract_report",
     "final_label",
+    "narrowed",
     "outstanding_report",
     "report_label",
     "sales_report",

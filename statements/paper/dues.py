@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from invoicing.models import Instalment
+from office.amounts import format_number
 from office.exports import Cell
+from office.periods import Period
 from office.templatetags.ui import money
 from statements.queries import DuesTotal, DuesWanted, due_code, late_days, planned_of
 from statements.reports import AMOUNT, CODE, DAY, WORD, Column, Report
@@ -81,6 +83,17 @@ def _due_scope(wanted: DuesWanted) -> list[str]:
     said += [f"type\u00a0: {wanted.way}"] if wanted.way else []
     if wanted.paid is not None:
         said.append("versé" if wanted.paid else "non versé")
-    if wanted.reminder:
-        said.append(f"relance\u00a0: {Instalment.Reminder(wanted.reminder).label}")
-    return [*said, f"document\u00a0: {wanted.reference}…"] if wanted.reference else said
+    return [*said, *narrowed(wanted)]
+
+
+def narrowed(wanted: DuesWanted) -> list[str]:
+    """What only the headings filter by, in words."""
+    said = [f"relance\u00a0: {Instalment.Reminder(wanted.reminder).label}"] if wanted.reminder else []
+    said += [f"document\u00a0: {wanted.reference}…"] if wanted.reference else []
+    said += [f"code\u00a0: ECH-{wanted.code:06d}"] if wanted.code is not None else []
+    for label, period in (("échéance", wanted.due), ("règlement", wanted.expected)):
+        said += [f"{label} {period}"] if period != Period() else []
+    for label, (least, most) in (("montant", wanted.amount), ("reste dû", wanted.left)):
+        said += [f"{label} à partir de {format_number(least)}"] if least is not None else []
+        said += [f"{label} jusqu’à {format_number(most)}"] if most is not None else []
+    return said + ([f"note\u00a0: {wanted.note}"] if wanted.note else [])

@@ -7,7 +7,7 @@ Source: rules, « The schedule of dues ».
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
@@ -26,7 +26,11 @@ from statements.queries.where import EVERYWHERE, Where
 
 PROMISED = (Kind.INVOICE, Kind.RESCHEDULE)  # instalments
 OTHERS = (Kind.OPENING, Kind.FEE)  # owed whole too, unless they were cancelled
+WHOLE = Case(When(kind__in=(*PROMISED, *OTHERS), then=F("amount")), default=F("open"), output_field=AMOUNT)
 PLANNED = Coalesce("instalment__planned_on", "due")
+Span: TypeAlias = tuple[Decimal | None, Decimal | None]  # from, to, both included
+ANY: Span = (None, None)
+EVER = Period()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class DuesWanted:
     """What is asked of the schedule. planned: the period is of the planned date, not of the due date.
 
     client: words of a name or a code; paid: settled whole or not, None for both; reference: how a document’s begins.
+    code: the key of a row; due, expected: its due and planned day; amount, left: its Montant and Reste dû.
     """
 
     period: Period
@@ -45,6 +50,12 @@ class DuesWanted:
     paid: bool | None = None
     reminder: str = ""
     reference: str = ""
+    code: int | None = None
+    due: Period = EVER
+    expected: Period = EVER
+    amount: Span = ANY
+    left: Span = ANY
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +92,55 @@ def dues(wanted: DuesWanted) -> QuerySet[OpenItem]:
         rows = rows.filter(instalment__reminder=wanted.reminder)
     if wanted.reference:
         rows = rows.filter(document__reference__istartswith=wanted.reference)
-    return rows.order_by("due", "account", "pk")
+    return _narrowed(rows, wanted).order_by("due", "account", "pk")
+
+
+def _narrowed(rows: QuerySet[OpenItem], wanted: DuesWanted) -> QuerySet[OpenItem]:
+    """Rows by what stands in their columns."""
+    if wanted.code is not None:
+        rows = rows.filter(pk=wanted.code)
+    if wanted.note:
+        rows = rows.filter(instalment__note__icontains=wanted.note)
+    if wanted.amount != ANY:
+        rows = rows.alias(amount_shown=_shown())
+    if wanted.expected != EVER:
+        rows = rows.alias(day_planned=PLANNED)
+    spans = {
+        "due": (wanted.due.start, wanted.due.end),
+        "day_planned": (wanted.expected.start, wanted.expected.end),
+        "amount_shown": wanted.amount,
+        "open": wanted.left,
+    }
+    bounds = {f"{name}__gte": least for name, (least, _) in spans.items() if least is not None}
+    bounds |= {f"{name}__lte": most for name, (_, most) in spans.items() if most is not None}
+    return rows.filter(**bounds)
 
 
 def with_details(rows: QuerySet[OpenItem]) -> QuerySet[Any]:
     """Rows with what the grid shows: `shown` (the amount), `planned`, `way` and what they belong to."""
-    moved = _moves().filter(debit=OuterRef("pk")).values("debit").annotate(total=Sum("amount")).values("total")
     way = PaymentType.objects.filter(code=OuterRef("instalment__method")).values("label")[:1]
-    shown = Case(
-        When(kind__in=(*PROMISED, *OTHERS), then=F("amount") - Coalesce(Subquery(moved), NOTHING)),
-        default=F("open"),
-        output_field=AMOUNT,
-    )
     found = rows.select_related("document", "account__client", "party", "instalment__bank")
-    return found.annotate(shown=shown, planned=PLANNED, way=Subquery(way))
+    return found.annotate(shown=_shown(), planned=PLANNED, way=Subquery(way))
 
 
 def dues_totals(rows: QuerySet[OpenItem]) -> list[DuesTotal]:
     """What rows come to, by currency: in one query, and another where anything was ever rescheduled."""
-    whole = Case(When(kind__in=(*PROMISED, *OTHERS), then=F("amount")), default=F("open"), output_field=AMOUNT)
     found = rows.order_by("account__currency").values_list("account__currency")
-    sums = list(found.annotate(Count("pk"), amount=Sum(whole), left=Sum("open")))
+    sums = list(found.annotate(Count("pk"), amount=Sum(WHOLE), left=Sum("open")))
     moved = _moved_of(rows) if _moves().exists() else {}
     return [
         DuesTotal(currency, count, amount - moved.get(currency, ZERO), left) for currency, count, amount, left in sums
     ]
+
+
+def _shown() -> Case:
+    """Montant: the amount less what was rescheduled of it, or only what is open of it."""
+    moved = _moves().filter(debit=OuterRef("pk")).values("debit").annotate(total=Sum("amount")).values("total")
+    return Case(
+        When(kind__in=(*PROMISED, *OTHERS), then=F("amount") - Coalesce(Subquery(moved), NOTHING)),
+        default=F("open"),
+        output_field=AMOUNT,
+    )
 
 
 def _moved_of(rows: QuerySet[OpenItem]) -> dict[str, Decimal]:

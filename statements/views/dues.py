@@ -14,12 +14,13 @@ from invoicing.models import Instalment
 from invoicing.services import plan_collection
 from office.access import role, user_of
 from office.clock import today
+from office.columns import set_filters
 from office.forms import form_status
 from office.models import Role
 from office.queries import company
 from office.tables import Picked, ordered, paged
 from statements.forms import CollectionForm, ColumnsForm, DuesForm
-from statements.paper import due_report
+from statements.paper import due_report, narrowed
 from statements.queries import dues, dues_totals, hidden_columns, with_details
 from statements.reports import ASKED_FOR, PDF, answer
 from statements.services import hide_columns, log_print
@@ -33,7 +34,7 @@ LONGEST = 120
 
 @role(Role.ACCOUNTANT)
 def due_list(request: HttpRequest) -> HttpResponse:
-    form, user = DuesForm(request.GET, today=today()), user_of(request)
+    form, user = DuesForm(request.GET, today=today(), order=_order(request)), user_of(request)
     hidden = hidden_columns(user, REPORT)
     context: dict[str, Any] = {
         "form": form,
@@ -45,9 +46,12 @@ def due_list(request: HttpRequest) -> HttpResponse:
         rows = dues(form.wanted())
         totals = dues_totals(rows)
         picked = Picked(with_details(rows), sum(total.count for total in totals))
-        query = f"{form.address()}{_order(request)}"
+        query = f"{form.address()}{form.order}"
+        table = DueTable(picked, today=today(), hidden=hidden)
+        set_filters(table, form.headings)
         context |= {
-            "table": paged(DueTable(picked, today=today(), hidden=hidden), request),
+            "table": paged(table, request),
+            "narrowed": narrowed(form.wanted()),
             "totals": totals,
             **{name: f"{reverse('due_export', args=[name])}{query}" for name in ASKED_FOR},
         }

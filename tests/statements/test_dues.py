@@ -118,6 +118,73 @@ def test_rows_are_filtered_by_what_the_seed_names():
     assert shown(DuesWanted(Period(), paid=True)) == []
 
 
+def test_rows_are_filtered_by_each_of_their_columns(desk):
+    f = in_three(a_client("ROUX"))
+    invoice(a_client("MOREL"), DAY, "10.00", due=date(2026, 2, 5))
+    second = Instalment.objects.get(invoice=f, due=date(2026, 3, 5))
+    second.planned_on, second.method, second.reminder, second.note = date(2026, 9, 1), "transfer", "email", "Rappeler"
+    second.save()
+    pay(f.client, date(2026, 2, 1), "15.00", {OpenItem.objects.get(instalment=second): "15.00"})
+
+    for query in (
+        f"code=ECH-{second.item_id:06d}",
+        f"code={second.item_id}",
+        "planned_since=2026-08-31&planned_until=2026-09-01",
+        "due_since=2026-03-05&due_until=2026-03-05",
+        "left_min=25&left_max=25,00",
+        "note=rappel",
+        "way=transfer",
+        "reminder=email",
+    ):
+        html = desk.get(f"/etats/echeancier/?start=&{query}").content.decode()
+        assert cells(html, "Code") == [f"ECH-{second.item_id:06d}"], query
+        assert "Total montant à encaisser 40,00" in text_of(html), query
+        lines = b"".join(desk.get(f"/etats/echeancier/export/csv/?start=&{query}")).decode("utf-8-sig").splitlines()
+        assert len(lines) == 3, query
+    ten = desk.get("/etats/echeancier/?start=&amount_min=5&amount_max=10").content.decode()
+    assert len(cells(ten, "Code")) == 1
+    assert len(cells(desk.get("/etats/echeancier/?start=&client=ROUX&paid=non").content.decode(), "Code")) == 3
+
+
+def test_an_amount_that_was_rescheduled_is_filtered_by_what_is_shown_of_it():
+    client = a_client()
+    f = in_three(client)
+    first = OpenItem.objects.filter(document=f.document).order_by("due")[0]
+    pay(client, date(2026, 2, 1), "15.00", {first: "15.00"})
+    new = [(date(2026, 5, 5), Decimal("100.00")), (date(2026, 6, 5), Decimal("5.00"))]
+    reschedule(invoice=f, dues=new, op=factories.op(date(2026, 2, 2)))
+
+    fifteen = DuesWanted(Period(), amount=(Decimal(10), Decimal(20)))
+
+    assert shown(fifteen) == [("05/02", "15.00", "0.00")]
+    assert total(fifteen) == (1, Decimal(15), Decimal(15), Decimal(0))
+
+
+def test_a_heading_filters_by_a_form_that_keeps_what_else_is_asked_for(desk):
+    in_three(a_client("ROUX"))
+
+    html = desk.get("/etats/echeancier/?start=&paid=non&amount_min=1&sort=-due").content.decode()
+
+    form = re.search(r'<form[^>]*id="column-amount_min".*?</form>', html, re.DOTALL).group()
+    kept = dict(re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', form))
+    assert kept == {"start": "", "paid": "non", "sort": "-due"}
+    assert 'value="1"' in form
+    assert "amount_min" not in re.search(r'href="([^"]*)"', form).group(1)
+    assert "Filtrer Montant (filtre posé)" in squeezed(html)
+    assert "Filtré dans les colonnes, montant à partir de 1,00." in text_of(html)
+    zone = re.search(r'<form class="filters".*?</form>', html, re.DOTALL).group()
+    assert 'name="amount_min" type="hidden" value="1"' in zone
+
+
+def test_headings_still_filter_where_they_leave_nothing(desk):
+    in_three(a_client("ROUX"))
+
+    html = desk.get("/etats/echeancier/?start=&note=absente").content.decode()
+
+    assert "Aucune échéance ne correspond à ces filtres" in html
+    assert 'id="column-note"' in html
+
+
 def payment_type(code: str):
     return PaymentType.objects.get(pk=code)
 
@@ -215,7 +282,11 @@ def test_files_hold_exactly_what_is_filtered(desk):
 
 @pytest.mark.parametrize(
     "query",
-    ["start=2026-02-01&end=2026-01-01", "start=x", "bank=999", "way=x", "site=x", "paid=x", "reminder=x", "by=x"],
+    [
+        *("start=2026-02-01&end=2026-01-01", "start=x", "bank=999", "way=x", "site=x", "paid=x", "reminder=x", "by=x"),
+        *("code=x", "code=99999999999999999999", "amount_min=douze", "left_max=1.234", "amount_min=2&amount_max=1"),
+        *("due_since=2026-02-31", "due_since=2026-02-01&due_until=2026-01-01", "planned_since=x", "note=%00"),
+    ],
 )
 def test_filters_that_make_no_sense_are_told(desk, query):
     response = desk.get(f"/etats/echeancier/?{query}")
