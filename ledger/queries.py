@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
@@ -26,13 +27,19 @@ from ledger.models import (
 from office.models import Site
 
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
+# The code of the journal of a kind: the site's own, else the common one. Parameters: kind, site.
+JOURNAL_FOR = """
+    SELECT code FROM ledger_journal WHERE kind = %s AND (site_id = %s OR site_id IS NULL)
+    ORDER BY site_id NULLS LAST, code LIMIT 1
+"""
 NOTHING = Value(Decimal(0), output_field=AMOUNT)
 
 
 def journal_for(kind: Journal.Kind | str, site: Site | None) -> Journal:
     """The site's own journal of a kind, or the common one."""
-    journals = Journal.objects.filter(Q(site=site) | Q(site=None), kind=kind)
-    return journals.order_by(F("site").asc(nulls_last=True), "code")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(JOURNAL_FOR, [str(kind), site.pk if site else None])
+        return Journal.objects.get(pk=cursor.fetchone()[0])
 
 
 def last_numbered(series: Series, year: int) -> Document | None:
@@ -53,6 +60,12 @@ def entry_items(entry: Entry) -> list[OpenItem]:
 def items_by_key(keys: list[int]) -> dict[int, OpenItem]:
     """Items by their key."""
     return {item.pk: item for item in _items().filter(pk__in=keys).order_by("pk")}
+
+
+def bare_items(keys: list[int]) -> dict[int, OpenItem]:
+    """Items by their key, without their documents: each is read when it is asked for."""
+    found = OpenItem.objects.raw("SELECT * FROM ledger_openitem WHERE line_id = ANY(%s) ORDER BY line_id", [keys])
+    return {item.pk: item for item in found}
 
 
 def open_items(account: ClientAccount, on: date | None = None) -> QuerySet[OpenItem]:

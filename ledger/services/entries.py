@@ -20,8 +20,9 @@ from ledger.models import (
     Party,
     Series,
 )
-from ledger.queries import journal_for, last_numbered
+from ledger.queries import JOURNAL_FOR, last_numbered
 from office.errors import SoldeError
+from office.inserting import Expression, insert
 from office.models import Site
 
 ZERO = Decimal(0)
@@ -103,13 +104,9 @@ def lock(*accounts: ClientAccount) -> None:
 
     Source: rules, « Order of locks ».
     """
-    keys = {account.pk for account in accounts}
-    list(
-        ClientAccount.objects.select_for_update(no_key=True)
-        .filter(pk__in=keys)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    keys = sorted({account.pk for account in accounts})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ledger_clientaccount WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [keys])
 
 
 def check_party(account: ClientAccount, party: Party | None) -> None:
@@ -123,8 +120,7 @@ def check_party(account: ClientAccount, party: Party | None) -> None:
 def file_house_document(*, kind: Document.Kind, day: date, op: Operation, site: Site | None = None) -> Document:
     """File a document of the house, which is no client's: a deposit at the bank, what goes in or out of a till."""
     document = Document(kind=kind, site=site, day=day, operation=op)
-    document.reference = f"{CODES[kind]}-{_next_code():06d}"
-    document.save(force_insert=True)
+    insert(document, given=_next_code(kind))
     return document
 
 
@@ -152,8 +148,9 @@ def file_document(
     elif kind.value in Series.Kind.values:
         _take_number(document)
     else:
-        document.reference = f"{CODES[kind]}-{_next_code():06d}"
-    document.save(force_insert=True)
+        insert(document, given=_next_code(kind))
+        return document
+    insert(document)
     return document
 
 
@@ -192,10 +189,9 @@ def _take_number(document: Document) -> None:
     document.reference = series.reference(document.year, document.number)
 
 
-def _next_code() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('ledger_document_code')")
-        return int(cursor.fetchone()[0])
+def _next_code(kind: Document.Kind) -> dict[str, Expression]:
+    """A reference of no series, which the database counts: « REG-000042 »."""
+    return {"reference": ("%s || to_char(nextval('ledger_document_code'), 'FM9999999999000000')", [f"{CODES[kind]}-"])}
 
 
 def post(
@@ -214,8 +210,7 @@ def post(
     day: the accounting day, by default the document's; the caller has checked that it is open. currency: of a
     document of the house.
     """
-    entry = Entry.objects.create(
-        journal=journal_for(journal, document.site),
+    entry = Entry(
         document=document,
         operation=op,
         day=day or document.day,
@@ -224,7 +219,9 @@ def post(
         label=label or f"{document.get_kind_display()} {document.reference}",
         reverses=reverses,
     )
-    lines = Line.objects.bulk_create(_line(entry, part) for part in parts)
+    insert(entry, given={"journal_id": (f"({JOURNAL_FOR})", [str(journal), document.site_id])})
+    lines = [_line(entry, part) for part in parts]
+    insert(*lines)
     items = [_item(line, document) for line in lines if line.kind]
     return Posted(entry, items)
 

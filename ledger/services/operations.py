@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models, transaction
 
 from ledger.models import Operation
 from office.errors import SoldeError
+from office.inserting import insert
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
@@ -55,24 +56,19 @@ def _register(op: Operation) -> Operation | None:
 
     Two at once meet on the unique key: the second waits here, before it holds any lock.
     """
-    if op.key is None:
-        op.save(force_insert=True)
+    if insert(op, once="key"):
         return None
-    try:
-        with transaction.atomic():
-            op.save(force_insert=True)
-    except IntegrityError:
-        op.pk = None
-        first = Operation.objects.filter(key=op.key).first()
-        if first is None:
-            raise
-        if first.digest != op.digest or first.kind != op.kind:
-            raise AlreadySubmitted(first) from None
-        return first
-    return None
+    first = Operation.objects.get(key=op.key)
+    if first.digest != op.digest or first.kind != op.kind:
+        raise AlreadySubmitted(first)
+    return first
 
 
 def _conclude(op: Operation, result: models.Model) -> None:
     op.result_model = result._meta.label_lower
     op.result_id = result.pk
-    op.save(update_fields=["result_model", "result_id"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_operation SET result_model = %s, result_id = %s WHERE id = %s",
+            [op.result_model, op.result_id, op.pk],
+        )

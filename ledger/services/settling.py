@@ -13,6 +13,7 @@ from ledger.services.entries import Part, Posted, post
 from ledger.services.periods import OpenDays
 from office.amounts import format_amount
 from office.errors import SoldeError
+from office.inserting import insert
 
 
 class NothingLeft(SoldeError):
@@ -87,7 +88,9 @@ def allocate(
                 operation=op,
             )
         )
-    return Allocation.objects.bulk_create(made)
+    if made:
+        insert(*made)
+    return made
 
 
 def detach(allocations: Sequence[Allocation], *, on: date, op: Operation) -> None:

@@ -35,6 +35,7 @@ from ledger.services import (
 )
 from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
+from office.inserting import insert
 from office.models import Site
 from office.queries import company
 from payments.models import BankLink, Payment, PaymentType, Refund
@@ -161,12 +162,14 @@ def record_payment(  # noqa: PLR0913 - all that a règlement says
         values["entry"] = posted.entry
         last = posted.items[0]
     allocate(_pairs(shares, last), on=on, op=op, days=days, document=document)
-    return (Refund if money < 0 else Payment).objects.create(**values)
+    made = (Refund if money < 0 else Payment)(**values)
+    insert(made)
+    return made
 
 
 def _shares(client: Client, settles: Sequence[Wanted]) -> list[Share]:
     """The items to settle with the amounts to take of each, read under the lock and checked."""
-    items = ledger.items_by_key([wanted.item for wanted in settles])
+    items = ledger.bare_items([wanted.item for wanted in settles])
     shares = []
     for wanted in settles:
         item = items.get(wanted.item)
