@@ -5,7 +5,8 @@ SOLDE_VAR            folder of this installation's own files; default: var/ besi
 SOLDE_DEBUG          1 (default: development) or 0 (production)
 SOLDE_DEMO_CLIENTS   how many clients the demo's clinic has beside the examples; default: 300
 SOLDE_SECRET_KEY     required in production
-SOLDE_CLOSING_KEY    proves the closings of tills; by default the secret key. Keep it: with another, old proofs fail
+SOLDE_CLOSING_KEY    proves closings of tills and the event log; by default the secret key. Keep it: with another, old
+                     proofs fail
 SOLDE_HOSTS          host names served, separated by commas; required in production
 SOLDE_ORIGINS        origins trusted beside the hosts' own, such as https://solde.example.com:8443
 SOLDE_HTTPS          0 serves production in clear (a closed network); default: HTTPS only, behind a proxy

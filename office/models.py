@@ -278,6 +278,67 @@ class Event(models.Model):
         return f"{self.get_kind_display()} {self.at:%d/%m/%Y %H:%M}"
 
 
+class EventSeal(models.Model):
+    """An event's place in the log's chain (scellement); inserted once, by the job that seals.
+
+    sha256: of the one before it and of what the event says; hmac: its proof by a key outside the database.
+    Source: rules, « The event log ».
+    """
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="seal", verbose_name="événement")
+    rank = models.BigIntegerField("rang", unique=True)
+    previous = models.CharField("scellement précédent", max_length=64, blank=True)
+    sha256 = models.CharField("scellement", max_length=64)
+    hmac = models.CharField("preuve", max_length=64)
+
+    class Meta:
+        verbose_name = "scellement d’événement"
+        verbose_name_plural = "scellements d’événements"
+        triggers = inserted_once("office_event_seal_unchanged")
+
+    def __str__(self) -> str:
+        return f"n° {self.rank}"
+
+
+class EventChain(models.Model):
+    """Where the log's chain ends; one row, which the job that seals locks.
+
+    through: the key up to which every event that will ever be is sealed. reached, reached_by: the last key when the
+    job came by, and the transaction before which it had been written: once those before it have ended, through moves
+    there. hmac: the proof of it all.
+    """
+
+    rank = models.BigIntegerField("rang", default=0)
+    sha256 = models.CharField("scellement", max_length=64, blank=True)
+    through = models.BigIntegerField("jusqu’à", default=0)
+    reached = models.BigIntegerField("atteint", default=0)
+    reached_by = models.BigIntegerField("transaction", default=0)
+    hmac = models.CharField("preuve", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "fin du journal"
+        verbose_name_plural = "fin du journal"
+        constraints = [
+            models.CheckConstraint(
+                name="office_event_chain_one_row",
+                condition=Q(pk=1),
+                violation_error_message="Le journal n’a qu’une fin.",
+            )
+        ]
+        triggers = [
+            refuse(
+                "office_event_chain_forward",
+                pgtrigger.Update,
+                "the end of the log only moves forward",
+                condition=pgtrigger.Condition("NEW.rank < OLD.rank OR NEW.through < OLD.through"),
+            ),
+            *kept("office_event_chain"),
+        ]
+
+    def __str__(self) -> str:
+        return f"n° {self.rank}"
+
+
 class RecordedChange(models.Model):
     """What was changed of a record at once, before and after: a line of its history; inserted once.
 

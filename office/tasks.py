@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.utils.timezone import now
 from procrastinate.contrib.django import app
 
-from office import jobs, keeping, visitors
+from office import jobs, keeping, sealing, visitors
 
 
 @app.periodic(cron="* * * * *")
@@ -12,6 +12,13 @@ from office import jobs, keeping, visitors
 async def resume_stalled_jobs(timestamp: int) -> None:
     """Each minute: what a killed worker left half done is done again."""
     await jobs.resume_stalled()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="office.seal_events")
+def seal_events(timestamp: int) -> None:
+    """Each minute: what the event log was told since is sealed."""
+    sealing.seal_events()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("mot-de-passe/change/", door.password_change_done, name="password_change_done"),
     path("logo/", settings.company_logo, name="company_logo"),
     path("journal/", events.event_list, name="event_list"),
+    path("journal/verifier/", events.events_check, name="events_check"),
     path("parametres/", settings.settings, name="settings"),
     path("parametres/etablissement/", settings.settings_company, name="settings_company"),
     path("parametres/etablissement/logo/", settings.logo_change, name="logo_change"),

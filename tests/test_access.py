@@ -442,6 +442,7 @@ MAP = {
     # Administration
     "company_logo": Page(get=ABSENT, post=ABSENT),
     "event_list": Page(get=ADMIN, post=ADMIN),
+    "events_check": Page(get=ADMIN, post=ADMIN),
     "settings": Page(get=BOOKS, post=BOOKS),
     "settings_company": Page(get=ADMIN, post=ADMIN_FORM),
     "logo_change": Page(get=ADMIN, post=ADMIN_FORM),

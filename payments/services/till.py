@@ -1,7 +1,6 @@
 """The till: cash that goes in or out of it but for payments, and how it is closed. Source: rules, « Cash closing »."""
 
 import hashlib
-import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Sum
 
 from ledger.models import BankAccount, Document, Entry, Journal, Operation, PeriodLock
@@ -18,6 +16,7 @@ from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
 from office.events import record
 from office.models import Event, Site
+from office.proofs import holds, proof
 from office.queries import company
 from payments.models import CashClosing, CashMove
 from payments.queries import Taken, cash_moves, first_taken, last_closing, taken_by_type
@@ -295,11 +294,6 @@ def fingerprint(closing: CashClosing) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def proof(sha256: str) -> str:
-    """What shows that a closing was made here: an HMAC by a key that isn't in the database."""
-    return hmac.new(settings.CLOSING_KEY.encode(), sha256.encode(), hashlib.sha256).hexdigest()
-
-
 def check_closings() -> list[str]:
     """What is wrong with the closings, in a sentence each: their chains, their proofs, their totals by the ledger."""
     faults = []
@@ -310,7 +304,7 @@ def check_closings() -> list[str]:
             faults.append(f"{name}\u00a0: la clôture d’avant n’est plus celle qu’elle suit.")
         if closing.sha256 != fingerprint(closing):
             faults.append(f"{name}\u00a0: son contenu a changé.")
-        if not hmac.compare_digest(closing.hmac, proof(closing.sha256)):
+        if not holds(closing.hmac, closing.sha256):
             faults.append(f"{name}\u00a0: sa preuve n’est pas de cette installation.")
         taken = taken_by_type(closing.site, closing.since, closing.through, currency=company().currency)
         if sum((one.amount for one in taken), ZERO) != closing.total:
