@@ -161,7 +161,7 @@ def _mirror(note: CreditNote, lines: Sequence[CreditNoteLine], *, op: Operation)
         seller=seller_of(buyer, lines, on=op.day, site=note.site, follows=True),
         operation=op,
     )
-    names = ("position", "label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account_id")
+    names = ("position", "label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account_id", "item_id")
     InvoiceLine.objects.bulk_create(
         InvoiceLine(
             invoice=invoice,

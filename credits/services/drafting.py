@@ -234,6 +234,7 @@ def _credit(note: CreditNote, parts: Sequence[tuple[InvoiceLine, TaxedAmount, De
             vat_rate=line.vat_rate,
             nature=line.nature,
             account_id=line.account_id,
+            item_id=line.item_id,
             credited_quantity=quantity,
             ht=Money(part.ht, currency),
             vat=Money(part.vat, currency),

@@ -14,6 +14,7 @@ from credits.models import CreditNote, CreditNoteLine, CreditNoteTax
 from demo.scale.copying import Keys, Sheet
 from demo.scale.people import Person
 from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, Visit, VisitLine, VisitSpell
+from invoicing.models import Item as OfCatalogue
 from ledger.models import Allocation, ClientAccount, Document, Entry, Journal, Kind, Line, Operation, Series
 from ledger.queries import journal_for, last_numbered
 from ledger.services import lock
@@ -81,7 +82,7 @@ _OPERATION = ("id", "kind", "user_id", "at", "day", "result_model", "result_id")
 _DOCUMENT = ("id", "kind", "reference", "account_id", "site_id", "day", "series_id", "year", "number", "operation_id")
 _ENTRY = ("id", "journal_id", "document_id", "operation_id", "day", "site_id", "currency", "label")
 _LINE = ("id", "entry_id", "day", "account_id", "client_account_id", "kind", "due", "debit", "credit")
-_PRICED = ("position", "label", "unit_price", "vat_rate", "nature", "account_id")
+_PRICED = ("position", "label", "unit_price", "vat_rate", "nature", "account_id", "item_id")
 _VISIT = ("id", "client_id", "site_id", "kind", "day", "progress", "subject", "operation_id")
 _INVOICE = ("id", "client_id", "site_id", "delivery_day", "terms", "ht", "vat", "ttc", "operation_id")
 _SUMS = ("ht", "vat", "ttc")
@@ -115,6 +116,7 @@ class Books:
         self.user, self.seller = user.pk if user else None, seller
         series = {(one.kind, one.site_id): one for one in Series.objects.filter(site__in=sites)}
         self.numbers = {key: Numbers(one) for key, one in series.items()}
+        self.items = dict(OfCatalogue.objects.values_list("name", "pk"))
         self.types = {type.pk: (type.journal, type.account_id) for type in PaymentType.objects.all()}
         self.journals = {(kind, site.pk): journal_for(kind, site).pk for site in sites for kind in Journal.Kind.values}
         keyed: Sequence[type[models.Model]] = (

@@ -1,6 +1,6 @@
 """Visits, invoices and credit notes of the crowd, as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -33,10 +33,10 @@ class Ware:
         """Where its revenue is posted."""
         return REVENUE[Nature.GOODS if self.goods else Nature.SERVICE]
 
-    def priced(self, rank: int) -> tuple[int, str, Decimal, Decimal, str, str]:
-        """The columns of its line, as books.PRICED names them."""
+    def priced(self, rank: int, items: Mapping[str, int]) -> tuple[int, str, Decimal, Decimal, str, str, int | None]:
+        """The columns of its line, as books.PRICED names them. items: the keys of the catalogue's, by name."""
         nature = Nature.GOODS if self.goods else Nature.SERVICE
-        return rank, self.label, self.price, RATE, nature.value, self.account
+        return rank, self.label, self.price, RATE, nature.value, self.account, items.get(self.label)
 
 
 Basket = tuple[Ware, ...]
@@ -72,7 +72,9 @@ def visit(
     lines = []
     for rank, (ware, taxed) in enumerate(zip(basket, amounts_of(basket).lines, strict=True), start=1):
         line, spell = books.keys[VisitLine].take(), books.keys[VisitSpell].take()
-        books.sheets[VisitLine].add(line, key, invoiced[rank - 1] if invoiced else None, *ware.priced(rank))
+        books.sheets[VisitLine].add(
+            line, key, invoiced[rank - 1] if invoiced else None, *ware.priced(rank, books.items)
+        )
         books.sheets[VisitSpell].add(spell, line, who.account, day, taxed.ttc)
         lines.append((line, spell))
     return lines
@@ -96,7 +98,7 @@ def invoice(
     for rank, (line, ware, taxed) in enumerate(lines, start=1):
         of = visited[rank - 1][0] if visited else None
         sums = (taxed.ht, taxed.vat, taxed.ttc, taxed.ttc, ONE)
-        books.sheets[InvoiceLine].add(line, key, of, *sums, *ware.priced(rank))
+        books.sheets[InvoiceLine].add(line, key, of, *sums, *ware.priced(rank, books.items))
     for cell in amounts.rates:
         books.sheets[InvoiceTax].add(key, cell.rate, cell.ht, cell.vat)
     document = books.document(Document.Kind.INVOICE, who, day, op)
@@ -122,7 +124,7 @@ def credit_note(books: Books, who: Person, at: datetime, lines: Sequence[Sold], 
     )
     for rank, (line, ware, taxed) in enumerate(lines, start=1):
         credited = (line, taxed.ht, taxed.vat, taxed.ttc, ONE) if on else (None, taxed.ht, taxed.vat, taxed.ttc, 0)
-        books.sheets[CreditNoteLine].add(key, *credited, *ware.priced(rank))
+        books.sheets[CreditNoteLine].add(key, *credited, *ware.priced(rank, books.items))
     for cell in rates:
         books.sheets[CreditNoteTax].add(key, cell.rate, cell.ht, cell.vat)
     document = books.document(Document.Kind.CREDIT_NOTE, who, day, op)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.forms.formsets import BaseFormSet, formset_factory
 
 from invoicing.forms.catalogue import typed_price, typed_rate
-from invoicing.models import Nature, PricedLine
+from invoicing.models import Item, Nature, PricedLine
 from invoicing.queries import rates_on, revenue_accounts
 from invoicing.services import REVENUE, NewLine
 from invoicing.vat import DocumentAmounts, QuotedLine, document_amounts
@@ -59,12 +59,15 @@ class LineForm(forms.Form):
         error_messages={"invalid_choice": CHOICE},
     )
     account = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    item = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     amount: Decimal | None = None  # VAT included; its set tells it
 
-    def __init__(self, *args: Any, rates: Iterable[Decimal], accounts: frozenset[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, rates: Iterable[Decimal], accounts: frozenset[str], items: frozenset[int], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.accounts = accounts
+        self.accounts, self.items = accounts, items
         choices = [(typed_rate(rate), f"{format_quantity(rate)}{NO_BREAK}%") for rate in rates]
         self.fields["vat_rate"].choices = choices  # type: ignore[attr-defined]
         self.fields["vat_rate"].initial = choices[0][0] if choices else None
@@ -88,6 +91,12 @@ class LineForm(forms.Form):
             raise forms.ValidationError(CHOICE, "invalid_choice")
         return account
 
+    def clean_item(self) -> int | None:
+        item: int | None = self.cleaned_data["item"]
+        if item is not None and item not in self.items:
+            raise forms.ValidationError(CHOICE, "invalid_choice")
+        return item
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if not self.errors:
@@ -109,7 +118,14 @@ class LineForm(forms.Form):
         given, said = self.cleaned_data, self.quoted()
         account = given["account"] or REVENUE[Nature(given["nature"])]
         return NewLine(
-            given["label"].strip(), said.unit_price, said.rate, said.quantity, said.discount, given["nature"], account
+            given["label"].strip(),
+            said.unit_price,
+            said.rate,
+            said.quantity,
+            said.discount,
+            given["nature"],
+            account,
+            given["item"],
         )
 
 
@@ -129,6 +145,7 @@ class LineRows(LineFormSet):
             form_kwargs={
                 "rates": list(dict.fromkeys(rates)),
                 "accounts": frozenset(revenue_accounts().values_list("code", flat=True)),
+                "items": _existing_items(data),
             },
         )
 
@@ -205,6 +222,13 @@ class SitedForm(LinedForm):
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
 
 
+def _existing_items(data: Mapping[str, Any] | None) -> frozenset[int]:
+    """Which of the items that lines are said to be of there are, asked for once for all of them."""
+    said = [value for name, value in (data or {}).items() if name.startswith("lines-") and name.endswith("-item")]
+    keys = {int(value) for value in said if value.isascii() and value.isdecimal() and len(value) < 19}
+    return frozenset(Item.objects.filter(pk__in=keys).values_list("pk", flat=True)) if keys else frozenset()
+
+
 def _typed(line: PricedLine, *, keyed: bool) -> dict[str, Any]:
     """A stored line as its fields hold it."""
     return {
@@ -216,6 +240,7 @@ def _typed(line: PricedLine, *, keyed: bool) -> dict[str, Any]:
         "vat_rate": typed_rate(line.vat_rate),
         "nature": line.nature,
         "account": line.account_id,
+        "item": line.item_id,
     }
 
 

@@ -20,7 +20,8 @@ class PricedLine(models.Model):
     """A label, a quantity and a price; VAT included or not as its document says.
 
     unit_price: per unit, before the discount. discount: in percent. vat_rate: in percent.
-    account: the revenue account that the line is posted to.
+    account: the revenue account that the line is posted to. item: what it was picked from in the catalogue, None for
+    a free line.
     """
 
     position = models.PositiveSmallIntegerField("rang")
@@ -31,6 +32,15 @@ class PricedLine(models.Model):
     vat_rate = models.DecimalField("taux de TVA %", max_digits=5, decimal_places=2)
     nature = models.CharField("nature", max_length=8, choices=Nature.choices, default=Nature.SERVICE)
     account = models.ForeignKey(GeneralAccount, models.PROTECT, verbose_name="compte de produit")
+    item = models.ForeignKey(
+        "invoicing.Item",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # no page looks for the lines of an item
+        verbose_name="article",
+    )
 
     class Meta:
         abstract = True

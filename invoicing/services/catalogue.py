@@ -247,7 +247,7 @@ def line_of(
     if not tariff.is_valid_on(on) or tariff.vat_rate not in rates_on(on):
         raise TariffNotValid(tariff, on)
     price, item = price_of(tariff, prices_include_vat=prices_include_vat), tariff.item
-    return NewLine(tariff.label, price, tariff.vat_rate, quantity, discount, item.nature, item.account_id)
+    return NewLine(tariff.label, price, tariff.vat_rate, quantity, discount, item.nature, item.account_id, item.pk)
 
 
 def price_of(tariff: Tariff, *, prices_include_vat: bool) -> Decimal:

@@ -16,7 +16,8 @@ from office.editing import check_version
 from office.errors import SoldeError
 from office.models import Site
 
-TOLD = ("position", "label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account")
+TOLD = ("position", "label", "quantity", "unit_price", "discount", "vat_rate", "nature", "account", "item")
+COPIED = (*TOLD[:-2], "account_id", "item_id")  # without fetching what they are the keys of
 
 
 class NothingToInvoice(SoldeError):
@@ -171,4 +172,4 @@ def _draft(
 
 
 def _copied(line: VisitLine, position: int) -> dict[str, Any]:
-    return {name: getattr(line, name) for name in TOLD} | {"position": position}
+    return {name: getattr(line, name) for name in COPIED} | {"position": position}

@@ -90,6 +90,7 @@ def duplicate_invoice(*, invoice: Invoice, op: Operation) -> Invoice:
             line.discount,
             line.nature,
             line.account_id,
+            line.item_id,
         )
         for line in invoice.lines.order_by("position", "pk")
     ]

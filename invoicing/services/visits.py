@@ -56,7 +56,10 @@ class NegativeVisit(SoldeError):
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line as it is typed: prices VAT included or not, as its visit or invoice says."""
+    """A line as it is typed: prices VAT included or not, as its visit or invoice says.
+
+    item: the key of what it was picked from in the catalogue, None for a free line.
+    """
 
     label: str
     unit_price: Decimal
@@ -65,6 +68,7 @@ class NewLine:
     discount: Decimal = Decimal(0)
     nature: str = Nature.SERVICE
     account: str = ""
+    item: int | None = None
 
     def values(self, position: int) -> dict[str, object]:
         """The columns of the priced line at a rank."""
@@ -77,6 +81,7 @@ class NewLine:
             "vat_rate": self.vat_rate,
             "nature": self.nature,
             "account_id": self.account or REVENUE[Nature(self.nature)],
+            "item_id": self.item,
         }
 
     def is_told_by(self, line: PricedLine) -> bool:

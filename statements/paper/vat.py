@@ -8,6 +8,7 @@ from invoicing.models import Nature
 from office.amounts import ZERO, format_amount, format_quantity
 from office.exports import Cell
 from office.periods import Period
+from statements.charts import bar_chart
 from statements.queries import Collected, Sales, Where
 from statements.reports import AMOUNT, CODE, WORD, Column, Report
 
@@ -15,10 +16,13 @@ SALES_LABELS = {
     "rate": "Taux de TVA",
     "month": "Mois",
     "site": "Établissement",
+    "category": "Catégorie",
+    "item": "Article",
     "nature": "Nature",
     "account": "Compte de produit",
     "label": "Désignation",
 }
+BARS, LETTERS = 24, 26
 AMOUNTS = [Column("HT", AMOUNT), Column("TVA", AMOUNT), Column("TTC", AMOUNT)]
 
 
@@ -77,7 +81,24 @@ def sales_report(
         rows=[[_said(by, row.label), row.ht, row.vat, row.ttc, row.currency] for row in rows],
         foot=[["Total", *_sums(found), currency] for currency, found in totals.items()],
         notes=[_tie(_sums(found), accounts[currency], currency) for currency, found in totals.items()],
+        drawing=_sales_chart(rows, by).encode() if len(totals) == 1 and rows else b"",
+        drawing_says=f"Chiffre d’affaires HT par {about}",
     )
+
+
+def _sales_chart(rows: Sequence[Sales], by: str) -> str:
+    """The turnover under each heading as bars: the largest, and what the others come to."""
+    shown = sorted(rows, key=lambda row: -abs(row.ht))[:BARS] if len(rows) > BARS else rows
+    bars = [(_short(_said(by, row.label)), row.ht) for row in rows if row in shown]
+    if others := len(rows) - len(bars):
+        bars.append((f"{others} autres", sum((row.ht for row in rows if row not in shown), ZERO)))
+    return bar_chart(bars, f"Chiffre d’affaires HT par {SALES_LABELS[by].lower()}, avoirs déduits")
+
+
+def _short(label: str) -> str:
+    """A label as there is room for it beside a bar."""
+    first = label.splitlines()[0] if label else ""
+    return first if len(first) <= LETTERS else f"{first[: LETTERS - 1].rstrip()}…"
 
 
 def _sums(rows: Sequence[Sales]) -> list[Decimal]:
@@ -102,6 +123,12 @@ def _said(by: str, label: object) -> str:
             return Nature(label).label
         case "site", None:
             return "Sans établissement"
+        case "category", None:
+            return "Sans catégorie"
+        case "item", None:
+            return "Lignes libres, hors catalogue"
+        case "item", (code, name):
+            return f"{name} ({code})"
     return str(label)
 
 

@@ -181,21 +181,26 @@ class Sales:
         return self.ht + self.vat
 
 
-# What sales can be told by, and where a line of an invoice or credit note says it.
+# What sales can be told by, and where a line of an invoice or credit note says it. Those of LARGEST_FIRST, which can be
+# many, go by turnover, the others by name.
 SALES_BY = {
-    "rate": "vat_rate",
-    "month": "month",
-    "site": "{}__site__name",
-    "nature": "nature",
-    "account": "account",
-    "label": "label",
+    "rate": ("vat_rate",),
+    "month": ("month",),
+    "site": ("{}__site__name",),
+    "category": ("item__category__name",),
+    "item": ("item__code", "item__name"),
+    "nature": ("nature",),
+    "account": ("account",),
+    "label": ("label",),
 }
+LARGEST_FIRST = frozenset({"category", "item", "label"})
 
 
 def sales(period: Period, where: Where, by: str) -> list[Sales]:
     """The sales of a period by one of SALES_BY: our own invoices less credit notes, by accounting day.
 
-    What was taken over from another program is none of ours: its sales were booked there.
+    What was taken over from another program is none of ours: its sales were booked there. The item of a line is that
+    of its issue, the category the one that the item has today.
     """
     sums: dict[tuple[str, Any], list[Decimal]] = {}
     for model, of, sign in ((InvoiceLine, "invoice", 1), (CreditNoteLine, "credit_note", -1)):
@@ -205,14 +210,17 @@ def sales(period: Period, where: Where, by: str) -> list[Sales]:
             **{f"{of}__document__series__isnull": False},
         )
         lines = lines.annotate(month=TruncMonth(f"{of}__document__day"))
-        currency, label = f"{of}__client__account__currency", SALES_BY[by].format(of)
-        rows = lines.order_by(currency, label).values_list(currency, label)
-        for name, told, ht, vat in rows.annotate(sum_ht=Sum("ht"), sum_vat=Sum("vat")):
-            found = sums.setdefault((name, told), [ZERO, ZERO])
+        names = [f"{of}__client__account__currency", *(name.format(of) for name in SALES_BY[by])]
+        rows = lines.order_by(*names).values_list(*names)
+        for name, *told, ht, vat in rows.annotate(sum_ht=Sum("ht"), sum_vat=Sum("vat")):
+            found = sums.setdefault((name, told[0] if len(told) == 1 or told[0] is None else tuple(told)), [ZERO, ZERO])
             found[0] += sign * ht
             found[1] += sign * vat
-    in_order = sorted(sums.items(), key=lambda row: (row[0][0], str(row[0][1] or "")))
-    return [Sales(*key, *amounts) for key, amounts in in_order]
+    told = [Sales(*key, *amounts) for key, amounts in sums.items()]
+    if by in LARGEST_FIRST:
+        return sorted(told, key=lambda row: (row.currency, -row.ht, str(row.label)))
+    numbered = by == "rate"
+    return sorted(told, key=lambda row: (row.currency, row.label if numbered else str(row.label or "")))
 
 
 def sales_accounts(period: Period, where: Where) -> dict[str, tuple[Decimal, Decimal]]:

@@ -69,6 +69,7 @@ function add(editor, told = {}) {
 
 function fill(line, told) {
   const values = { label: told.label, unit_price: told.unitPrice, nature: told.nature, account: told.account };
+  values.item = told.item ?? (told.label === undefined ? undefined : "");
   for (const [name, value] of Object.entries(values)) if (value !== undefined) field(line, name).value = value;
   if (told.vatRate !== undefined) choose(field(line, "vat_rate"), told.vatRate);
   return line;

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template import Context, Template
 from playwright.sync_api import Browser, Page, expect
 
+from invoicing.models import Item
 from tests.browser.conftest import desk_page
 from tests.shelf import a_tariff, an_item
 
@@ -61,6 +62,7 @@ def test_the_best_tariff_is_picked_by_enter_and_the_box_is_empty_again(desk):
     assert what["label"] == "Consultation"
     assert (what["unitPrice"], what["vatRate"], what["includesVat"]) == ("42,00", "20", "1")
     assert (what["nature"], what["account"]) == ("service", "706")
+    assert Item.objects.get(pk=what["item"]).name == "Consultation"
     expect(box(desk)).to_have_value("")
     expect(box(desk)).to_be_focused()
     expect(options(desk)).to_have_count(0)

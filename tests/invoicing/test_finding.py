@@ -74,6 +74,7 @@ def test_an_option_brings_all_that_fills_a_line(desk):
         "includes-vat": "1",
         "nature": "goods",
         "account": "707",
+        "item": str(item.pk),
     }
 
 

@@ -136,7 +136,7 @@ def test_sales_are_less_credit_notes_and_tie_to_their_accounts():
     assert [f"{row.label:%m/%Y}" for row in sales(ALL, EVERYWHERE, "month")] == ["01/2026", "02/2026"]
 
 
-@pytest.mark.parametrize("by", ["rate", "month", "site", "nature", "account", "label"])
+@pytest.mark.parametrize("by", ["rate", "month", "site", "category", "item", "nature", "account", "label"])
 def test_the_sales_of_every_worked_example_tie_to_accounts_70_and_44571(client: Browser, by: str):
     play(Desk(), today(), list(EXAMPLES))
     desk = at_work(client, role=Role.ACCOUNTANT)
