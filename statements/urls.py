@@ -1,7 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
-from statements.views import ageing, books, desk, dues, extract, outstanding, sales, sheet
+from statements.views import ageing, books, curve, desk, dues, extract, outstanding, sales, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("clients/<client:code>/solde/", sheet.client_balance, name="client_balance"),
     path("clients/<client:code>/impayes/", sheet.client_unpaid, name="client_unpaid"),
     path("clients/<client:code>/avoir/", sheet.client_credits, name="client_credits"),
+    path("clients/<client:code>/courbe/", curve.client_curve, name="client_curve"),
     path("clients/<client:code>/extrait/", extract.client_extract, name="client_extract"),
     path("clients/<client:code>/extrait/pdf/", extract.client_extract_pdf, name="client_extract_pdf"),
     path("clients/<client:code>/extrait/<slug:form>/", extract.client_extract_export, name="client_extract_export"),

@@ -283,6 +283,7 @@ MAP = {
     "client_balance": Page(get=ALL, post=ALL, arguments=a_client),
     "client_unpaid": Page(get=ALL, post=ALL, arguments=a_client),
     "client_to_invoice": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_curve": Page(get=ALL, post=ALL, arguments=a_client),
     "client_credits": Page(get=ALL, post=ALL, arguments=a_client),
     "mail_list": Page(get=ALL, post=ALL),
     "mail_detail": Page(get=ALL, post=ALL, arguments=a_mail),

@@ -2,6 +2,7 @@
 
 from statements.paper.ageing import aged_chart, aged_report, aged_scope, tie
 from statements.paper.books import balance_report, book_report
+from statements.paper.curve import curve_chart
 from statements.paper.desk import expected_report, walk_in_report
 from statements.paper.dues import due_report, narrowed
 from statements.paper.extract import extract_paper, extract_report, final_label, report_label, scope, who_owes
@@ -16,6 +17,7 @@ __all__ = [
     "balance_report",
     "book_report",
     "collected_report",
+    "curve_chart",
     "due_report",
     "evolution_chart",
     "expected_report",

@@ -11,6 +11,7 @@ from statements.queries.aged_balance import (
 )
 from statements.queries.ageing import LIMITS, Aged, age_labels, aged
 from statements.queries.balances import ClientBalance, client_balances
+from statements.queries.curve import Curve, curve
 from statements.queries.day import (
     Count,
     LateClient,
@@ -75,6 +76,7 @@ __all__ = [
     "ClientBalance",
     "Collected",
     "Count",
+    "Curve",
     "Debtor",
     "DuesTotal",
     "DuesWanted",
@@ -101,6 +103,7 @@ __all__ = [
     "client_balances",
     "collected_by_rate",
     "credits_to_use",
+    "curve",
     "due_code",
     "due_today",
     "dues",
