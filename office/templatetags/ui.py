@@ -258,6 +258,12 @@ def panel(content: str, title: str = "", *, count: int | None = None, flush: boo
 
 
 @register.simple_block_tag
+def chart(content: str, label: str) -> SafeString:
+    """The frame of a drawing, which scrolls where there is no room for it. label: what screen readers call it."""
+    return render_to_string("components/chart.html", {"content": content, "label": label})
+
+
+@register.simple_block_tag
 def window(content: str, title: str, *, back: str, flush: bool = False) -> SafeString:
     """The content of a window, fetched into a dialog or standing on a page. back: where closing it leads on a page."""
     return render_to_string(
