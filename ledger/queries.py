@@ -1,5 +1,7 @@
 """Reads of the ledger, ordered, as of today or of a past day."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -17,6 +19,7 @@ from ledger.models import (
     Entry,
     GeneralAccount,
     Journal,
+    Line,
     OpenItem,
     Operation,
     Party,
@@ -33,6 +36,30 @@ JOURNAL_FOR = """
     ORDER BY site_id NULLS LAST, code LIMIT 1
 """
 NOTHING = Value(Decimal(0), output_field=AMOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEntry:
+    """An entry with its lines, in their order. codes: of their lettrage, by the line's key."""
+
+    entry: Entry
+    lines: list[Line]
+    codes: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> list[tuple[Line, str]]:
+        """The lines, each with the code of its lettrage, if it has one."""
+        return [(line, self.codes.get(line.pk, "")) for line in self.lines]
+
+
+def entries_of(*documents: Document, codes: Mapping[int, str] | None = None) -> list[PostedEntry]:
+    """The entries of documents with their lines and seals, oldest first. codes: the lettrage of client lines."""
+    lines = Line.objects.filter(entry__document__in=documents).order_by("entry", "pk")
+    found = lines.select_related("account", "entry__journal", "entry__seal")
+    by_entry: dict[int, PostedEntry] = {}
+    for line in found:
+        by_entry.setdefault(line.entry_id, PostedEntry(line.entry, [], codes or {})).lines.append(line)
+    return list(by_entry.values())
 
 
 def journal_for(kind: Journal.Kind | str, site: Site | None) -> Journal:

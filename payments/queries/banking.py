@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from ledger.models import BankAccount
+from ledger.models import BankAccount, Document
 from ledger.queries import AMOUNT, NOTHING
 from office.identifiers import compacted
 from payments.banking import BankFile, BankLine, Statement
@@ -20,6 +20,12 @@ def live_links() -> QuerySet[BankLink]:
     """The links that hold, with their documents."""
     links = BankLink.objects.filter(undone_by=None).select_related("document__account__client")
     return links.order_by("pk")
+
+
+def bank_line_of(document: Document) -> BankTransaction | None:
+    """The bank transaction that a document's money is, if it is linked."""
+    link = live_links().filter(document=document).select_related("transaction").first()
+    return link.transaction if link else None
 
 
 def has_link() -> Exists:

@@ -170,7 +170,10 @@ def versions_of(payment: Payment) -> list[Payment]:
     chain = [payment]
     while (before := chain[0].replaces_id) is not None:
         chain.insert(0, _version(pk=before))
-    while (after := Payment.objects.filter(replaces=chain[-1]).values_list("pk", flat=True).first()) is not None:
+    while chain[-1].cancelled_by_id is not None:  # what was edited was cancelled
+        after = Payment.objects.filter(replaces=chain[-1]).values_list("pk", flat=True).first()
+        if after is None:
+            break
         chain.append(_version(pk=after))
     return chain
 

@@ -167,7 +167,7 @@ def last_closing(site: Site | None, period: str = CashClosing.Period.DAY) -> Cas
 
 def closings(site: Site | None = None) -> QuerySet[CashClosing]:
     """The closings of all tills, or of one site's, newest first."""
-    found = CashClosing.objects.select_related("site", "operation__user", "entry")
+    found = CashClosing.objects.select_related("site", "operation__user", "entry__document")
     return (found if site is None else found.filter(site=site)).order_by("-pk")
 
 

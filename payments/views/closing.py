@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from ledger.queries import tills_closed_through
+from ledger.queries import entries_of, tills_closed_through
 from ledger.services import AlreadySubmitted
 from office.access import role, user_of
 from office.clock import today
@@ -146,12 +146,16 @@ def period_close(request: HttpRequest, site: str, period: str, first: str) -> Ht
 @role(Role.FRONT_DESK)
 def closing_detail(request: HttpRequest, pk: int) -> HttpResponse:
     closing = _closing(request, pk)
-    context = {
+    moves = list(cash_moves(closing.site, closing.since, closing.through))
+    context: dict[str, object] = {
         "closing": closing,
         "documents": till_documents(closing.site, closing.since, closing.through, currency=company().currency),
-        "moves": cash_moves(closing.site, closing.since, closing.through),
+        "moves": moves,
         "currency": company().currency,
     }
+    if closing.period == CashClosing.Period.DAY and user_of(request).may(Role.ACCOUNTANT):
+        posted = [move.document for move in moves] + ([closing.entry.document] if closing.entry else [])
+        context["entries"] = entries_of(*posted)
     return render(request, "payments/closing_detail.html", context)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from ledger.models import Operation
-from ledger.queries import default_bank
+from ledger.queries import default_bank, entries_of
 from office.access import role, user_of
 from office.clock import today
 from office.errors import SoldeError
@@ -17,6 +17,7 @@ from payments import services
 from payments.forms import DepositForm, ReasonForm
 from payments.models import Deposit
 from payments.queries import depositable, deposits, in_hand
+from payments.queries.banking import bank_line_of
 
 SHOWN = 30
 
@@ -65,7 +66,13 @@ def cheque_list(request: HttpRequest) -> HttpResponse:
 def deposit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     deposit = get_object_or_404(deposits(), pk=pk)
     lines = deposit.lines.select_related("payment__client", "payment__document").order_by("pk")
-    return render(request, "payments/deposit_detail.html", {"deposit": deposit, "lines": lines})
+    context = {
+        "deposit": deposit,
+        "lines": lines,
+        "entries": entries_of(deposit.document),
+        "bank_line": bank_line_of(deposit.document),
+    }
+    return render(request, "payments/deposit_detail.html", context)
 
 
 @role(Role.ACCOUNTANT)

@@ -25,7 +25,6 @@ from statements.queries.day import (
 )
 from statements.queries.documents import (
     Print,
-    entries_of,
     incident_of,
     instalments_of,
     invoice_on,
@@ -48,7 +47,7 @@ from statements.queries.dues import (
 from statements.queries.expected import Expected, expected
 from statements.queries.extract import Basis, Extract, Wanted, extract_of
 from statements.queries.history import Act, history
-from statements.queries.ledger_books import AccountBook, account_balances, account_books
+from statements.queries.ledger_books import AccountBook, account_balances, account_books, lettrage
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
 from statements.queries.operations import time_line
 from statements.queries.outstanding import (
@@ -108,7 +107,6 @@ __all__ = [
     "due_today",
     "dues",
     "dues_totals",
-    "entries_of",
     "expected",
     "extract_of",
     "hidden_columns",
@@ -120,6 +118,7 @@ __all__ = [
     "items_now",
     "late_clients",
     "late_days",
+    "lettrage",
     "missing_settings",
     "month_ends",
     "movement_of",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from credits.models import CreditNote
-from invoicing.models import Instalment, Invoice
+from invoicing.models import Dispute, Instalment, Invoice
 from invoicing.statuses import with_status
-from ledger.models import Allocation, Document, Entry, Kind, Line, OpenItem
+from ledger.models import Allocation, Document, Kind, OpenItem
 from ledger.queries import items_on
 from payments.models import Incident, Payment, PaymentType, Refund
 from payments.queries import Told, is_bound, told_incidents
@@ -39,30 +39,13 @@ def settlements(document: Document, items: Iterable[OpenItem]) -> list[Settlemen
     return [Settlement(one, is_bound(one)) for one in allocations.order_by("day", "pk")]
 
 
-@dataclass(frozen=True, slots=True)
-class PostedEntry:
-    """An entry with its lines, in their order."""
-
-    entry: Entry
-    lines: list[Line]
-
-
-def entries_of(document: Document) -> list[PostedEntry]:
-    """The entries of a document with their lines and seals, oldest first."""
-    lines = Line.objects.filter(entry__document=document).order_by("entry", "pk")
-    found = lines.select_related("account", "entry__journal", "entry__seal")
-    by_entry: dict[int, PostedEntry] = {}
-    for line in found:
-        by_entry.setdefault(line.entry_id, PostedEntry(line.entry, [])).lines.append(line)
-    return list(by_entry.values())
-
-
 def invoice_on(document: Document, *, today: date) -> Any:
-    """The invoice that a document is, with its `left` and `status`; None for any other document."""
+    """The invoice that a document is, with its `left`, its `status` and whether it `was_disputed`; or None."""
     if document.kind != Document.Kind.INVOICE:
         return None
     found = Invoice.objects.filter(document=document).select_related("document", "client__account", "operation__user")
-    return with_status(found, today=today).order_by("pk").first()
+    was_disputed = Exists(Dispute.objects.filter(invoice=OuterRef("pk")))
+    return with_status(found, today=today).annotate(was_disputed=was_disputed).order_by("pk").first()
 
 
 def instalments_of(invoice: Invoice) -> QuerySet[Instalment]:
@@ -78,11 +61,14 @@ def instalments_of(invoice: Invoice) -> QuerySet[Instalment]:
 
 def movement_of(document: Document) -> Payment | Refund | None:
     """The payment or refund that a document is."""
+    found: Payment | Refund | None = None
     if document.kind == Document.Kind.PAYMENT:
-        return Payment.objects.filter(document=document).select_related("type").first()
-    if document.kind == Document.Kind.REFUND:
-        return Refund.objects.filter(document=document).select_related("type").first()
-    return None
+        found = Payment.objects.filter(document=document).select_related("type").first()
+    elif document.kind == Document.Kind.REFUND:
+        found = Refund.objects.filter(document=document).select_related("type").first()
+    if found is not None:
+        found.document = document
+    return found
 
 
 def incident_of(document: Document) -> Told | None:

@@ -30,7 +30,7 @@ class Act:
 def history(document: Document, record: Any, items: Iterable[OpenItem]) -> list[Act]:
     """The acts on an invoice or credit note, oldest first.
 
-    record: the invoice or credit note that the document is. items: the document's, of `items_now`.
+    record: the invoice (of `invoice_on`) or credit note that the document is. items: the document's, of `items_now`.
     """
     issued = "Validé" if document.kind == Document.Kind.CREDIT_NOTE else "Émise"
     drafted = [_act(record.operation, "Brouillon créé")] if record.operation_id != document.operation_id else []
@@ -40,7 +40,8 @@ def history(document: Document, record: Any, items: Iterable[OpenItem]) -> list[
 
 
 def _of_invoice(invoice: Any, items: Iterable[OpenItem]) -> Iterator[Act]:
-    for dispute in Dispute.objects.filter(invoice=invoice).select_related("operation__user", "ended_by__user"):
+    disputes = Dispute.objects.filter(invoice=invoice).select_related("operation__user", "ended_by__user")
+    for dispute in disputes if invoice.was_disputed else ():
         yield _act(dispute.operation, f"En litige\u00a0: {dispute.reason}")
         if dispute.ended_by:
             yield _act(dispute.ended_by, "Litige levé")

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Q, Sum
 
 from clients.models import Client
-from ledger.models import Allocation, Line, OpenItem
+from ledger.models import Allocation, Line
 from office.amounts import ZERO
 from office.periods import Period
 from statements.queries.where import Where
@@ -90,10 +90,10 @@ def account_books(period: Period, where: Where, clients: Iterable[Client] | None
 def lettrage(accounts: Iterable[int]) -> dict[int, str]:
     """The code of each line of accounts that is set off, by the line's key."""
     found = Allocation.objects.filter(account__in=list(accounts), detached_on=None).order_by("pk")
-    pairs = list(found.values_list("account", "debit", "credit"))
-    groups = _groups((debit, credit) for _, debit, credit in pairs)
-    account_of = {key: account for account, *items in pairs for key in items}
-    whole = dict(OpenItem.objects.filter(pk__in=account_of).order_by("pk").values_list("pk", "open"))
+    rows = list(found.values_list("account", "debit", "debit__open", "credit", "credit__open"))
+    groups = _groups((debit, credit) for _, debit, _, credit, _ in rows)
+    account_of = {key: account for account, debit, _, credit, _ in rows for key in (debit, credit)}
+    whole = {key: left for _, *items in rows for key, left in (items[:2], items[2:])}
     ranks: dict[int, int] = {}
     codes: dict[int, str] = {}
     for first in sorted(groups):

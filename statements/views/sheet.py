@@ -16,6 +16,7 @@ from invoicing.actions import refusals
 from invoicing.queries import content_of, visits_to_invoice
 from invoicing.tables import invoice_badge
 from ledger.models import Document
+from ledger.queries import entries_of
 from office.access import role, user_of
 from office.clock import today
 from office.models import Role
@@ -26,6 +27,7 @@ from office.windows import window
 from payments.acts import acts_on, house_page
 from payments.models import Payment
 from payments.queries import Told, attachments_of, difference_limit, versions_of
+from payments.queries.banking import bank_line_of
 from payments.tables import incident_badge
 from statements import queries
 from statements.tables import OperationTable
@@ -128,8 +130,10 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         "may_detach": user.may(Role.ACCOUNTANT),
         "difference_limit": difference_limit(today()) if may_write_off else 0,
         "prints": queries.prints_of(found, invoice),
-        "entries": queries.entries_of(found) if user.may(Role.ACCOUNTANT) else None,
     }
+    if user.may(Role.ACCOUNTANT):
+        context["entries"] = entries_of(found, codes=queries.lettrage([found.account.pk]))
+        context["bank_line"] = bank_line_of(found) if movement or incident else None
     return render(request, "statements/document.html", context)
 
 

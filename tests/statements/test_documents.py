@@ -13,8 +13,10 @@ from ledger.models import Document
 from office.clock import today
 from office.models import Role
 from tests import factories
+from tests.builders import a_client
 from tests.factories import UserFactory
 from tests.pages import at_work, cells, column, squeezed
+from tests.payments.bank_lines import a_line, link
 
 pytestmark = pytest.mark.django_db
 
@@ -104,12 +106,12 @@ def test_accountants_see_the_entry_and_nobody_else(client):
     play(Desk(), today(), ["EX-TROP-PERCU"])
     invoice = document(Document.Kind.INVOICE, "EX-TROP-PERCU")
     client.force_login(UserFactory(role=Role.FRONT_DESK))
-    assert "Écriture comptable" not in page(client, invoice)
+    assert "Imputation comptable" not in page(client, invoice)
 
     client.force_login(UserFactory(role=Role.ACCOUNTANT))
     html = page(client, invoice)
 
-    assert "Écriture comptable" in html
+    assert "Imputation comptable" in html
     assert "Journal VE Ventes" in html
     assert cells(html, "Compte") == [
         "411 Clients",
@@ -118,6 +120,28 @@ def test_accountants_see_the_entry_and_nobody_else(client):
     ]
     assert column(html, "Débit") == [Decimal(100), Decimal(100)]  # of the client account, then of the entry
     assert column(html, "Crédit") == [Decimal("16.67"), Decimal("83.33")]
+
+
+def test_the_entry_of_each_document_shows_its_lettrage(desk, client):
+    at_work(client, role=Role.ACCOUNTANT)
+    play(Desk(), today(), ["EX-TROP-PERCU"])
+    payment = document(Document.Kind.PAYMENT, "EX-TROP-PERCU")
+
+    invoice_page, payment_page = page(client, document(Document.Kind.INVOICE, "EX-TROP-PERCU")), page(client, payment)
+
+    assert cells(invoice_page, "Lettrage") == ["aaa", "", ""]  # small letters: of the payment, 20.00 are left
+    assert cells(payment_page, "Lettrage") == ["aaa", ""]
+
+
+def test_a_payment_leads_accountants_to_its_bank_transaction(client):
+    at_work(client, role=Role.ACCOUNTANT)
+    line = a_line("80.00", label="VIR SEPA ROUX")
+    link(line, a_client())
+    payment = Document.objects.get(kind=Document.Kind.PAYMENT)
+
+    assert f'<a href="/banque/{line.pk}/">VIR SEPA ROUX</a> à la banque le 02/03/2026' in page(client, payment)
+    at_work(client, role=Role.FRONT_DESK)
+    assert "VIR SEPA ROUX</a>" not in page(client, payment)
 
 
 def test_every_document_of_the_examples_has_a_page(client, django_assert_max_num_queries):
