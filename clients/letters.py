@@ -98,6 +98,20 @@ LETTERS = {
             + SIGNED,
         ),
         Letter(
+            "receipt",
+            "Reçu",
+            "Avec le reçu d’un règlement en PDF",
+            (
+                *COMMON,
+                Field("numéro", "Numéro du reçu", "REG-2026-00042"),
+                Field("date", "Date du règlement", "12/03/2026"),
+                Field("montant", "Montant reçu, ou rendu", f"120,00{NO_BREAK}€"),
+            ),
+            "Reçu {numéro} – {entreprise}",
+            "Bonjour {client},\n\nVeuillez trouver ci-joint le reçu {numéro} du {date}, d’un montant de {montant}."
+            + SIGNED,
+        ),
+        Letter(
             "statement",
             "Extrait de compte",
             "Avec un extrait de compte en PDF",
@@ -115,29 +129,38 @@ LETTERS = {
             "Pour ce qui est en retard",
             (
                 *COMMON,
+                Field("niveau", "Rappel, relance ou mise en demeure", "Rappel"),
                 Field("reste dû", "Ce qui est en retard", f"80,00{NO_BREAK}€"),
                 Field(
                     "factures",
                     "Les factures en retard, une par ligne",
                     f"FAC-2026-00042 du 12/03/2026, échue le 11/04/2026\u00a0: 80,00{NO_BREAK}€",
                 ),
+                Field(
+                    "mentions",
+                    "Pour un professionnel\u00a0: pénalités de retard et indemnité de recouvrement",
+                    "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement\u00a0: 40\u00a0€.",
+                ),
             ),
             "Factures échues – {entreprise}",
             "Bonjour {client},\n\nSauf erreur de notre part, {reste dû} restent à régler\u00a0:\n\n{factures}\n\n"
-            "Si votre règlement est déjà parti, ne tenez pas compte de ce message." + SIGNED,
+            "{mentions}\n\nSi votre règlement est déjà parti, ne tenez pas compte de ce message." + SIGNED,
         ),
     )
 }
 
 
 def filled(text: Text, values: Mapping[str, str]) -> Text:
-    """A text with its fields filled in; the subject stays on one line. Fields without a value are left as they are."""
+    """A text with its fields filled in; the subject stays on one line, and a field that is empty leaves no gap.
+
+    Fields without a value are left as they are.
+    """
     told = {fold(name): value for name, value in values.items()}
 
     def fill(part: str) -> str:
         return BRACES.sub(lambda found: told.get(fold(found[1]), found[0]), part)
 
-    return Text(" ".join(fill(text.subject).split()), fill(text.body).strip())
+    return Text(" ".join(fill(text.subject).split()), re.sub(r"\n{3,}", "\n\n", fill(text.body)).strip())
 
 
 def faults(text: str, known: Iterable[Field]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from clients.queries import addresses_of, text_of
 from clients.services import write_mail
 from clients.tasks import queue_mail
 from ledger.models import Document
+from ledger.queries import was_submitted
 from office.errors import SoldeError
 from office.forms import form_status
 from office.mailing import NoMailServer, sender
@@ -26,7 +28,8 @@ class Parcel:
 
     title: what it is, « La facture FAC-2026-00042 ». values: what the fields of its letter are filled with.
     attached, attached_url: the name of the file, and where it is looked at. make: gives the files, once they are
-    needed. back: where the page leads.
+    needed. back: where the page leads. send: writes the e-mail instead, for what is only kept as it leaves; given
+    `text`, `recipient`, `op` and `job`. seen: the figures that its words tell, which may change while it is written.
     """
 
     title: str
@@ -38,6 +41,8 @@ class Parcel:
     make: Callable[[], Sequence[KeptFile]]
     back: str
     document: Document | None = None
+    send: Callable[..., Any] | None = None
+    seen: str = ""
 
 
 def send_page(request: HttpRequest, parcel: Parcel) -> HttpResponse:
@@ -61,17 +66,21 @@ def send_page(request: HttpRequest, parcel: Parcel) -> HttpResponse:
 def _send(request: HttpRequest, form: MailForm, parcel: Parcel) -> bool:
     """Write the e-mail and say so; False if it was refused, which the form then tells."""
     to = form.cleaned_data["recipient"]
+    if request.POST.get("seen", "") != parcel.seen and not was_submitted(request.POST["key"]):
+        form.add_error(None, f"Le compte a changé depuis l’ouverture de cette page. {parcel.seen} Corrigez le message.")
+        return False
+    sent = {"text": form.text, "recipient": to, "op": form.operation(request), "job": queue_mail}
     try:
-        write_mail(
-            account=parcel.client.account,
-            letter=parcel.letter,
-            text=form.text,
-            recipient=to,
-            files=parcel.make(),
-            document=parcel.document,
-            op=form.operation(request),
-            job=queue_mail,
-        )
+        if parcel.send:
+            parcel.send(**sent)
+        else:
+            write_mail(
+                account=parcel.client.account,
+                letter=parcel.letter,
+                files=parcel.make(),
+                document=parcel.document,
+                **sent,
+            )
     except SoldeError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return False

@@ -78,6 +78,7 @@ MENU = (
         "États",
         (
             Entry("Extrait de compte", "extract_choose", "scroll-text", Role.FRONT_DESK),
+            Entry("Relevés", "round_list", "mails", Role.ACCOUNTANT),
             Entry("Échéancier", "due_list", "calendar-clock", Role.ACCOUNTANT),
             Entry("Balance âgée", "aged_balance", "hourglass", Role.ACCOUNTANT),
             Entry("Encours", "outstanding", "trending-up", Role.ACCOUNTANT),
@@ -136,6 +137,7 @@ SETTINGS = (
             Entry("Règlements", "settings_payments", "wallet", Role.ADMINISTRATOR),
             Entry("Verrouillage", "lock_detail", "lock", Role.ACCOUNTANT),
             Entry("Balance âgée", "settings_ageing", "hourglass", Role.ADMINISTRATOR),
+            Entry("Relevés mensuels", "settings_statements", "calendar-clock", Role.ADMINISTRATOR),
         ),
     ),
     Group("Importer", (Entry("Importer", "import_start", "file-up", Role.ADMINISTRATOR),)),

@@ -66,6 +66,7 @@ def _payment_acts(record: Any, desk: Desk) -> list[Act]:
     return [
         Act("Voir le paiement d’origine", "file-text", reverse("document", args=[record.pk])),
         Act("Imprimer le reçu", "printer", reverse("payment_receipt", args=[key]), apart=True),
+        Act("Envoyer le reçu par e-mail", "send", reverse("payment_mail", args=[key])),
         Act(
             "Rembourser le trop-perçu",
             "undo-2",
@@ -116,6 +117,7 @@ def _refund_acts(record: Any, desk: Desk) -> list[Act]:
     return [
         Act("Voir le remboursement d’origine", "file-text", reverse("document", args=[record.pk])),
         Act("Imprimer le reçu", "printer", reverse("refund_receipt", args=[key]), apart=True),
+        Act("Envoyer le reçu par e-mail", "send", reverse("refund_mail", args=[key])),
         Act(
             "Annuler le remboursement",
             "circle-x",

@@ -18,11 +18,16 @@ EXTRACT_TEMPLATE = "statements/print/extract.html"
 
 def print_extract(extract: Extract, *, by: User | None, on: date) -> bytes:
     """A client's statement as a PDF, and a line in the event log. on: the day that the file bears."""
-    report, business = extract_report(extract), company()
+    log_print(extract_report(extract), by=by)
+    return extract_pdf(extract, on=on)
+
+
+def extract_pdf(extract: Extract, *, on: date, number: str = "") -> bytes:
+    """A client's statement as a PDF. on: the day that the file bears. number: of one that is kept (relevé)."""
+    business = company()
     more = extract_paper(extract, business, default_bank(), identity_of(extract.client, None))
-    content = report_pdf(report, business, on=on, template=EXTRACT_TEMPLATE, **more)
-    log_print(report, by=by)
-    return content
+    template = {"template": EXTRACT_TEMPLATE, "number": number}
+    return report_pdf(extract_report(extract), business, on=on, **template, **more)
 
 
 def log_print(report: Report, *, by: User | None) -> None:

@@ -1,15 +1,25 @@
-"""« Exporter mes données »: the archive, made by a worker."""
+"""What a worker makes: the archive of all data, and the statements of many clients, on all cores."""
 
+from collections.abc import Iterable, Iterator
 from tempfile import TemporaryFile
 
+from django.db import transaction
 from django.utils.timezone import localdate, now
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import JobAborted
 
+from clients.tasks import queue_mail
 from office import jobs, keeping
+from office.pool import processes
 from statements.exporting.archive import write_archive
 from statements.exporting.contents import data_files
+from statements.models import Round
+from statements.rounds import handing, making, monthly, pressing
+from statements.rounds.queries import pending, to_print
+
+AGAIN = RetryStrategy(max_attempts=5, linear_wait=5)  # each time goes on with what is left
+FEW = 12  # statements that are made sooner than processes are started
 
 
 @app.task(pass_context=True, lock="statements.export_data", retry=RetryStrategy(retry_exceptions={JobAborted}, wait=1))
@@ -37,3 +47,78 @@ def export_data(context: JobContext, key: int) -> None:
         except Exception:
             keeping.fail(export, at=now())
             raise
+
+
+@app.task(pass_context=True, retry=AGAIN)
+def make_round(context: JobContext, key: int) -> None:
+    """Make the statements of a round, on all cores, and write its e-mails if wanted; cut off, it goes on."""
+
+    def until_stopped(pressed: Iterable[pressing.Pressed]) -> Iterator[pressing.Pressed]:
+        for one in pressed:
+            if context.should_abort():
+                raise JobAborted
+            yield one
+
+    with jobs.own_connection():
+        making.list_clients(key, at=now())
+        left = pending(Round.objects.get(pk=key))
+        if len(left) <= FEW:
+            making.make_statements(key, until_stopped(map(pressing.press, left)), at=now)
+        else:
+            with processes() as each:
+                making.make_statements(key, until_stopped(each(pressing.press, left)), at=now)
+        if making.end_round(key, at=now()):
+            queue_round_mails(key=key)
+
+
+@app.task(retry=AGAIN)
+def write_round_mails(key: int) -> None:
+    """Write the e-mails of a round, step by step."""
+    with jobs.own_connection():
+        while handing.write_mails(key, at=now(), job=queue_mail):
+            pass
+
+
+@app.task(pass_context=True, retry=RetryStrategy(retry_exceptions={JobAborted}, wait=1))
+def join_round(context: JobContext, key: int, of: int, *, everything: bool, zipped: bool) -> None:
+    """Put the PDFs of a round into the file that was asked for."""
+    with jobs.own_connection():
+        if (export := keeping.begin(key, at=now())) is None:
+            return
+
+        def told(done: int, total: int) -> None:
+            if context.should_abort():
+                raise JobAborted
+            keeping.note(key, done, total)
+
+        try:
+            with TemporaryFile() as file:
+                made = Round.objects.get(pk=of)
+                statements = list(to_print(made, everything=everything))
+                files = handing.join_files(statements, file, zipped=zipped, told=told)
+                with transaction.atomic():
+                    keeping.keep(export, file, at=now())
+                    handing.note_handed_out(made, statements, files, by=export.asked_by, at=now(), printed=not zipped)
+        except JobAborted:
+            raise
+        except Exception:
+            keeping.fail(export, at=now())
+            raise
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="statements.take_monthly_turn")
+def take_monthly_turn(timestamp: int) -> None:
+    """Each hour: the monthly statements, once their day has come."""
+    with jobs.own_connection():
+        monthly.take_turn(at=now(), on=localdate(), job=queue_round)
+
+
+def queue_round(*, key: int) -> None:
+    """Have the statements of a round made, by one job at a time."""
+    jobs.queue(make_round.configure(lock=f"statements.round.{key}"), key=key)
+
+
+def queue_round_mails(*, key: int) -> None:
+    """Have the e-mails of a round written, by one job at a time."""
+    jobs.queue(write_round_mails.configure(lock=f"statements.round.{key}"), key=key)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
+from statements.rounds import views as rounds
 from statements.views import ageing, books, curve, desk, dues, extract, outstanding, sales, sheet
 
 urlpatterns = [
@@ -12,7 +13,18 @@ urlpatterns = [
     path("clients/<client:code>/courbe/", curve.client_curve, name="client_curve"),
     path("clients/<client:code>/extrait/", extract.client_extract, name="client_extract"),
     path("clients/<client:code>/extrait/pdf/", extract.client_extract_pdf, name="client_extract_pdf"),
+    path("clients/<client:code>/extrait/envoyer/", extract.client_extract_mail, name="client_extract_mail"),
     path("clients/<client:code>/extrait/<slug:form>/", extract.client_extract_export, name="client_extract_export"),
+    path("clients/<client:code>/releves/", rounds.client_statements, name="client_statements"),
+    path("etats/releves/", rounds.round_list, name="round_list"),
+    path("etats/releves/nouveau/", rounds.round_create, name="round_create"),
+    path("etats/releves/<int:pk>/", rounds.round_detail, name="round_detail"),
+    path("etats/releves/<int:pk>/reprendre/", rounds.round_resume, name="round_resume"),
+    path("etats/releves/<int:pk>/imprimer/", rounds.round_print, name="round_print"),
+    path("etats/releves/<int:pk>/envoyer/", rounds.round_send, name="round_send"),
+    path("etats/releves/<int:pk>/fichiers/<slug:name>/", rounds.round_file, name="round_file"),
+    path("releves/<int:pk>.pdf", rounds.statement_pdf, name="statement_pdf"),
+    path("parametres/comptabilite/releves/", rounds.settings_statements, name="settings_statements"),
     path("etats/balance-agee/", ageing.aged_balance_page, name="aged_balance"),
     path("etats/balance-agee/export/<slug:form>/", ageing.aged_balance_export, name="aged_balance_export"),
     path("parametres/comptabilite/balance-agee/", ageing.settings_ageing, name="settings_ageing"),

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
 
 from clients.models import Mail
 from clients.services import Details, open_client
@@ -23,6 +24,7 @@ from office.clock import today
 from office.importing import drop
 from office.kept import kept_file
 from office.models import Role, User
+from office.periods import Period
 from payments.models import BankColumns, BankLabel
 from payments.services import (
     Counted,
@@ -35,6 +37,11 @@ from payments.services import (
     reserve_credit,
     settle_step,
 )
+from statements.models import Choice, Round, Statement
+from statements.queries import Wanted
+from statements.rounds.making import list_clients, make_statements, prepare_round
+from statements.rounds.pressing import press_now
+from statements.rounds.queries import Chosen, pending
 from tests import factories
 from tests.builders import bounce, credit_note, euros, invoice, main_item, pay
 from tests.desk import line
@@ -247,6 +254,25 @@ def a_batch() -> dict[str, Any]:
     return {"pk": prepare_batch(visits=found, about="", on=DAY, op=factories.op(DAY), job=lambda **_: None).pk}
 
 
+def a_round() -> dict[str, Any]:
+    """A round that is made whole."""
+    client = open_client(Details("Mme Delmas"))
+    factories.invoice_entry(client.account, "50.00", DAY)
+    chosen = Chosen(Choice.ALL, Wanted(Period()), DAY, only=[client.pk])
+    key = prepare_round(chosen=chosen, about="", op=factories.op(DAY), job=lambda **_: None).pk
+    list_clients(key, at=now())
+    make_statements(key, map(press_now, pending(Round.objects.get(pk=key))), at=now)
+    return {"pk": key}
+
+
+def a_round_file() -> dict[str, Any]:
+    return {**a_round(), "name": "0" * 32}
+
+
+def a_kept_statement() -> dict[str, Any]:
+    return {"pk": Statement.objects.get(round=a_round()["pk"]).pk}
+
+
 def a_batch_file() -> dict[str, Any]:
     return {**a_batch(), "name": "0" * 32}
 
@@ -316,6 +342,19 @@ MAP = {
     "due_columns": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
     "due_clients": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
     "due_edit": Page(get=BOOKS, post=(LOGIN, 403, 302, 302), arguments=a_planned_cell),
+    "client_extract_mail": Page(get=ALL, post=FORM, arguments=a_client),
+    "client_statements": Page(get=ALL, post=ALL, arguments=a_client),
+    "statement_pdf": Page(get=ALL, post=ALL, arguments=a_kept_statement),
+    "round_list": Page(get=BOOKS, post=BOOKS),
+    "round_create": Page(get=BOOKS, post=BOOKS_FORM),
+    "round_detail": Page(get=BOOKS, post=BOOKS, arguments=a_round),
+    "round_resume": Page(get=BOOKS_POST, post=BOOKS_DONE, arguments=a_round),
+    "round_print": Page(get=BOOKS_POST, post=BOOKS_FORM, arguments=a_round),
+    "round_send": Page(get=BOOKS_POST, post=BOOKS_FORM, arguments=a_round),
+    "round_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=a_round_file),
+    "settings_statements": Page(get=ADMIN, post=ADMIN_FORM),
+    "payment_mail": Page(get=ALL, post=FORM, arguments=a_payment),
+    "refund_mail": Page(get=ALL, post=FORM, arguments=a_refund),
     "extract_choose": Page(get=ALL, post=ALL),
     "extract_search": Page(get=ELSEWHERE, post=ELSEWHERE),
     "visit_detail": Page(get=ALL, post=ALL, arguments=a_visit),

@@ -16,7 +16,7 @@ from tests import factories
 from tests.builders import a_client, bounce, credit_on, pay
 from tests.pages import at_work
 from tests.shelf import a_tariff, an_item
-from tests.test_access import MAP, a_bank_line, a_batch, a_label, a_mailed_file
+from tests.test_access import MAP, a_bank_line, a_batch, a_label, a_mailed_file, a_round
 from tests.test_access import a_client as one_client
 
 AT_MOST = 15
@@ -98,6 +98,8 @@ def fill_business(at: int) -> None:
     factories.SiteFactory()
     a_mailed_file()
     a_batch()
+    if at < 4:
+        a_round()
     a_bank_line()
     a_label()
     user = factories.UserFactory()

@@ -54,6 +54,8 @@ class Operation(models.Model):
         BANK_LINK = "bank_link", "Rapprochement bancaire"
         BANK_UNLINK = "bank_unlink", "Rapprochement bancaire défait"
         MAIL = "mail", "Envoi d’un e-mail"
+        STATEMENT = "statement", "Relevés de compte"
+        REMINDER = "reminder", "Relance"
 
     kind = models.CharField("nature", max_length=24, choices=Kind.choices)
     user = models.ForeignKey(User, models.PROTECT, verbose_name="utilisateur", null=True, blank=True)

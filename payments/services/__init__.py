@@ -58,7 +58,15 @@ from payments.services.linking import (
     link_incident,
     unlink,
 )
-from payments.services.printing import draft_receipt, print_closing, print_deposit, print_receipt, receipt_file
+from payments.services.printing import (
+    LETTER,
+    draft_receipt,
+    letter_values,
+    print_closing,
+    print_deposit,
+    print_receipt,
+    receipt_file,
+)
 from payments.services.regularising import (
     AboveLimit,
     IncidentSettled,
@@ -105,6 +113,7 @@ from payments.services.till import (
 
 __all__ = [
     "AT_ONCE",
+    "LETTER",
     "AboveLimit",
     "AlreadyBounced",
     "AlreadyLinked",
@@ -173,6 +182,7 @@ __all__ = [
     "import_statement",
     "issue_and_pay",
     "keep_columns",
+    "letter_values",
     "link_client",
     "link_documents",
     "link_incident",

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 
+from clients.letters import LETTERS
 from clients.models import Client
 from invoicing.paper import numbers, seller_name, street_lines
 from invoicing.services import identity_of
 from ledger.models import Allocation, Document, OpenItem, Operation, Party
 from ledger.queries import entry_items, items_by_key
-from office.amounts import ZERO
+from office.amounts import ZERO, format_money
 from office.kept import hand_out, kept_file
 from office.models import Company, KeptFile, Site, User
 from office.pdf import render_pdf, stamped
@@ -23,6 +24,7 @@ from payments.queries import allocations_at, cash_moves, till_documents
 from payments.services.desk import Method
 from payments.services.taking import Wanted
 
+LETTER = LETTERS["receipt"]
 TEMPLATE = "payments/print/receipt.html"
 SUBJECTS = {Payment: "receipt", Refund: "refund_receipt"}  # of what is kept
 
@@ -37,6 +39,21 @@ def print_receipt(movement: Payment | Refund, *, by: User | None, at: datetime) 
     """Hand out a receipt: name and bytes; from the second on, stamped DUPLICATA. Each time it is logged."""
     file = receipt_file(movement, at=at)
     return _handed_out(file, by=by, what=f"Reçu {movement}")
+
+
+def letter_values(movement: Payment | Refund) -> dict[str, str]:
+    """What the fields of the letter of a receipt are filled with."""
+    document: Document = movement.document
+    business = company()
+    return {
+        "client": document.party.name if document.party else movement.client.full_name,
+        "code": movement.client.code,
+        "entreprise": business.name,
+        "téléphone": business.phone,
+        "numéro": document.reference,
+        "date": f"{document.day:%d/%m/%Y}",
+        "montant": format_money(movement.amount),
+    }
 
 
 def draft_receipt(

@@ -5,7 +5,15 @@ from statements.paper.books import balance_report, book_report
 from statements.paper.curve import curve_chart
 from statements.paper.desk import expected_report, walk_in_report
 from statements.paper.dues import due_report, narrowed
-from statements.paper.extract import extract_paper, extract_report, final_label, report_label, scope, who_owes
+from statements.paper.extract import (
+    extract_paper,
+    extract_report,
+    final_label,
+    report_label,
+    scope,
+    who_owes,
+    who_owes_you,
+)
 from statements.paper.outstanding import evolution_chart, outstanding_report
 from statements.paper.vat import SALES_LABELS, collected_report, sales_report
 
@@ -32,4 +40,5 @@ __all__ = [
     "tie",
     "walk_in_report",
     "who_owes",
+    "who_owes_you",
 ]

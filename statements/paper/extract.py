@@ -1,6 +1,7 @@
 """A client's statement in words and as a report: what the screen, the PDF and the files say alike."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,14 @@ def who_owes(amount: Decimal, currency: str) -> str:
     if amount < 0:
         return f"{format_amount(-amount, currency)} dus au client"
     return f"{format_amount(ZERO, currency)}, le compte est soldé"
+
+
+def who_owes_you(amount: Decimal, currency: str, *, on: date, basis: Basis) -> str:
+    """A final balance as the client is told it: who owes whom, in a sentence. amount: above 0 when the client owes."""
+    said = f"{format_amount(abs(amount), currency)}{' HT' if basis == Basis.HT else ''}"
+    if amount > 0:
+        return f"Au {on:%d/%m/%Y}, vous nous devez {said}."
+    return f"Au {on:%d/%m/%Y}, nous vous devons {said}." if amount else f"Au {on:%d/%m/%Y}, votre compte est soldé."
 
 
 def extract_report(extract: Extract) -> Report:

@@ -1,5 +1,6 @@
 """Reads over all apps; they own no money."""
 
+from statements.models import Basis
 from statements.queries.aged_balance import (
     AGEING,
     AgedClient,
@@ -45,7 +46,7 @@ from statements.queries.dues import (
     with_details,
 )
 from statements.queries.expected import Expected, expected
-from statements.queries.extract import Basis, Extract, Wanted, extract_of
+from statements.queries.extract import Extract, Wanted, extract_of
 from statements.queries.history import Act, history
 from statements.queries.ledger_books import AccountBook, account_balances, account_books, lettrage
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits

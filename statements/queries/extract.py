@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum, TextChoices
+from django.db.models import F, Sum
 
 from clients.models import Client
 from ledger.models import Document, Kind, Line
 from ledger.queries import items_on
 from office.amounts import ZERO
 from office.periods import Period
+from statements.models import Basis
 from statements.queries.ageing import LIMITS, Aged, aged
 from statements.queries.descriptions import descriptions
 from statements.queries.where import EVERYWHERE, Where
@@ -28,13 +29,6 @@ from statements.queries.without_vat import (
     rescheduled_items,
     taxed_documents,
 )
-
-
-class Basis(TextChoices):
-    """What the amounts of a statement count."""
-
-    TTC = "ttc", "TTC"
-    HT = "ht", "HT"
 
 
 @dataclass(frozen=True, slots=True)

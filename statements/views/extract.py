@@ -1,5 +1,7 @@
 """L’extrait de compte d’un client: chosen, shown, printed and exported."""
 
+from functools import partial
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,6 +10,7 @@ from django_htmx.middleware import HtmxDetails
 
 from clients.models import Client
 from clients.queries import find
+from clients.sending import Parcel, send_page
 from office.access import role, user_of
 from office.clock import today
 from office.exports import FORMATS
@@ -18,6 +21,7 @@ from statements.forms import ChooseForm, ExtractForm
 from statements.paper import extract_report, final_label, report_label, scope, who_owes
 from statements.queries import Extract, age_labels, extract_of
 from statements.reports import file_response
+from statements.rounds.pressing import LETTER, letter_values, send_statement, statement_of
 from statements.services import print_extract
 
 ROWS = 200
@@ -61,6 +65,26 @@ def client_extract_pdf(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @role(Role.FRONT_DESK)
+def client_extract_mail(request: HttpRequest, code: str) -> HttpResponse:
+    """A statement sent to its client: kept as it leaves, with the same figures in its PDF and in the e-mail."""
+    extract, query = _extract(request, code), request.GET.urlencode()
+    values = letter_values(statement_of(extract))
+    parcel = Parcel(
+        title=f"Extrait de compte {extract.wanted.period}",
+        client=extract.client,
+        letter=LETTER,
+        values=values,
+        attached=f"{extract_report(extract).name}.pdf",
+        attached_url=f"{reverse('client_extract_pdf', args=[code])}?{query}",
+        make=list,
+        back=f"{reverse('client_extract', args=[code])}?{query}",
+        send=partial(send_statement, extract=extract),
+        seen=values["solde"],
+    )
+    return send_page(request, parcel)
+
+
+@role(Role.FRONT_DESK)
 def client_extract_export(request: HttpRequest, code: str, form: str) -> HttpResponseBase:
     if form not in FORMATS:
         raise Http404
@@ -88,6 +112,7 @@ def _shown(request: HttpRequest, extract: Extract, form: ExtractForm) -> dict[st
         "age_labels": labels,
         "age_cells": list(zip(labels, extract.ageing.cells, strict=True)),
         "pdf": f"{reverse('client_extract_pdf', args=[code])}{form.address()}",
+        "mail": f"{reverse('client_extract_mail', args=[code])}{form.address()}",
         "csv": f"{reverse('client_extract_export', args=[code, 'csv'])}{form.address()}",
         "xlsx": f"{reverse('client_extract_export', args=[code, 'xlsx'])}{form.address()}",
     }

@@ -1,0 +1,77 @@
+"""The same work on many things, on all cores: processes that each have Django and a connection of their own.
+
+Layout of a PDF keeps one core busy and holds it; in threads, one would wait for the other.
+"""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from typing import TypeVar
+
+import django
+from django.db import connection, connections
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+AHEAD = 4  # things that wait for each process, so that none is ever idle
+LASTS = 500  # things that a process does, before another takes its place
+
+
+def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Things in lists of so many, as they come."""
+    come = iter(things)
+    while some := list(islice(come, size)):
+        yield some
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def processes(number: int | None = None) -> Iterator[Callable[[Callable[[T], R], Iterable[T]], Iterator[R]]]:
+    """What does a function on each of many things, in their order, on so many processes; by default a core each.
+
+    The function is one of a module, and what it takes and answers can be pickled; what it raises is raised here.
+    The processes end with the block, and with this process however that ends.
+    """
+    database = str(connection.settings_dict["NAME"])
+    pool = ProcessPoolExecutor(
+        number or cores(), get_context("spawn"), initializer=_begin, initargs=(database,), max_tasks_per_child=LASTS
+    )
+    try:
+        yield lambda function, things: _in_order(pool, function, things, (number or cores()) * AHEAD)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _in_order(pool: ProcessPoolExecutor, function: Callable[[T], R], things: Iterable[T], ahead: int) -> Iterator[R]:
+    under_way: deque[Future[R]] = deque()
+    for thing in things:
+        under_way.append(pool.submit(function, thing))
+        if len(under_way) > ahead:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
+
+
+def _begin(database: str) -> None:
+    """Make a new process ready: on the database of the one that it works for, and never longer than that one."""
+    django.setup()
+    connections.settings["default"]["NAME"] = database
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+    os._exit(1)

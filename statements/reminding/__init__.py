@@ -1,0 +1,1 @@
+"""Relances: what is late is asked for, by letter or by e-mail."""
