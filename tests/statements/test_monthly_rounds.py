@@ -16,7 +16,7 @@ from tests.factories import UserFactory
 from tests.helpers import refused, run_together
 from tests.pages import at_work, text_of
 
-SINCE = date(2026, 1, 2)
+SINCE = date(2026, 1, 10)
 
 
 def planned(day: int = 5, *, since: date | None = SINCE, **more) -> RoundSchedule:
@@ -50,6 +50,7 @@ def test_it_comes_on_its_day_for_the_month_before_and_once(debtor):
 
 def test_the_31st_is_the_last_day_of_a_shorter_month(debtor):
     planned(31)
+    turn(2026, 1, 31)
 
     assert turn(2026, 2, 27) is None
     assert turn(2026, 2, 28) is not None
