@@ -2,7 +2,7 @@
 
 from statements.forms.ageing import AgedForm, AgeingForm
 from statements.forms.base import MonthForm, ReportForm
-from statements.forms.dues import CollectionForm, ColumnsForm, DuesForm
+from statements.forms.dues import CollectionForm, ColumnsForm, DuesForm, quarter
 from statements.forms.extract import ChooseForm, ExtractForm
 from statements.forms.tables import BooksForm, ExpectedForm, SalesForm, WalkInForm
 
@@ -20,4 +20,5 @@ __all__ = [
     "ReportForm",
     "SalesForm",
     "WalkInForm",
+    "quarter",
 ]
