@@ -13,7 +13,6 @@ from ledger.models import Document
 from office.clock import today
 from office.pdf import VARIANT, OwnFiles, no_cyclic_garbage
 from office.periods import Period
-from office.queries import company
 from statements.forms import quarter
 from statements.paper import extract_report
 from statements.queries import Wanted, extract_of
@@ -130,7 +129,7 @@ def pdf() -> list[Task]:
     return [
         Task(
             f"PDF of {len(statement.rows)} rows",
-            call=lambda: extract_pdf(statement, company(), on=today()),
+            call=lambda: extract_pdf(statement, on=today()),
             floor=lambda: leanest(report),
             goals=(Goal("ratio", 1.2),),
             once=True,

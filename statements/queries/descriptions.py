@@ -1,79 +1,77 @@
 """What the documents of a client are, in the words of a statement: « Facture vente », « Paiement virement client »."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from django.db import connection
 
 from clients.models import Client
-from credits.models import CreditNote
-from invoicing.models import InvoiceLine, Nature
+from invoicing.models import Nature
 from ledger.models import Document
-from payments.models import Incident, Payment, Refund
 
-GOODS, SERVICES = {Nature.GOODS}, {Nature.SERVICE}
+MIRROR = "mirror"  # an invoice that cancels a credit note, which is told rather than what it sells
+
+# By kind of document: its key, what its words tell, and the words.
+PARTS = {
+    Document.Kind.INVOICE: f"""
+        SELECT i.document_id, CASE WHEN bool_and(l.nature = '{Nature.GOODS}') THEN 'goods'
+            WHEN bool_or(l.nature = '{Nature.GOODS}') THEN 'both' ELSE 'services' END, ''
+        FROM invoicing_invoice i JOIN invoicing_invoiceline l ON l.invoice_id = i.id
+        WHERE i.document_id = ANY(%(documents)s) GROUP BY i.document_id
+        UNION ALL
+        SELECT i.document_id, '{MIRROR}', d.reference FROM credits_creditnote n
+        JOIN invoicing_invoice i ON i.id = n.cancelled_by_id JOIN ledger_document d ON d.id = n.document_id
+        WHERE n.client_id = %(client)s AND i.document_id = ANY(%(documents)s)
+    """,  # noqa: S608 - made of our own words
+    Document.Kind.CREDIT_NOTE: """
+        SELECT n.document_id, 'credit', d.reference FROM credits_creditnote n
+        JOIN invoicing_invoice i ON i.id = n.invoice_id JOIN ledger_document d ON d.id = i.document_id
+        WHERE n.client_id = %(client)s AND n.document_id = ANY(%(documents)s)
+    """,
+    Document.Kind.PAYMENT: """
+        SELECT p.document_id, 'paid', coalesce(t.label, '') FROM payments_payment p
+        LEFT JOIN payments_paymenttype t ON t.code = p.type_id WHERE p.document_id = ANY(%(documents)s)
+    """,
+    Document.Kind.REFUND: """
+        SELECT r.document_id, 'returned', coalesce(t.label, '') FROM payments_refund r
+        LEFT JOIN payments_paymenttype t ON t.code = r.type_id WHERE r.document_id = ANY(%(documents)s)
+    """,
+    Document.Kind.INCIDENT: """
+        SELECT i.document_id, CASE WHEN i.fee_entry_id IS NULL THEN 'bounced' ELSE 'charged' END, d.reference
+        FROM payments_incident i JOIN payments_payment p ON p.id = i.payment_id
+        JOIN ledger_document d ON d.id = p.document_id WHERE i.document_id = ANY(%(documents)s)
+    """,
+}
+
+
+@cache
+def _lowered(label: str) -> str:
+    """A label within a sentence; what is written in capitals stays so."""
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
+WORDS: dict[str, Callable[[str], str]] = {
+    "goods": lambda _: "Facture vente",
+    "services": lambda _: "Facture prestation",
+    "both": lambda _: "Facture vente et prestation",
+    MIRROR: lambda reference: f"Annulation de l’avoir {reference}",
+    "credit": lambda reference: f"Avoir sur {reference}",
+    "paid": lambda label: f"Paiement {_lowered(label)} client" if label else "Compensation",
+    "returned": lambda label: f"Remboursement {_lowered(label)}" if label else "Remboursement",
+    "bounced": lambda reference: f"Incident de paiement sur {reference}",
+    "charged": lambda reference: f"Incident de paiement sur {reference}, avec frais",
+}
 
 
 def descriptions(client: Client, kinds: Mapping[int, str]) -> dict[int, str]:
     """What documents of a client are. kinds: of each document, by its key."""
-    told = {key: str(Document.Kind(kind).label) for key, kind in kinds.items()}
+    labels: dict[str, str] = {kind.value: str(kind.label) for kind in Document.Kind}
+    told = {key: labels[kind] for key, kind in kinds.items()}
     asked = set(kinds.values())
-    if Document.Kind.INVOICE in asked:
-        told |= _invoices(client, _of(kinds, Document.Kind.INVOICE))
-    if Document.Kind.CREDIT_NOTE in asked:
-        told |= _credit_notes(client)
-    if Document.Kind.PAYMENT in asked:
-        told |= _payments(client)
-    if Document.Kind.REFUND in asked:
-        told |= _refunds(client)
-    if Document.Kind.INCIDENT in asked:
-        told |= _incidents(client)
+    if parts := [part for kind, part in PARTS.items() if kind in asked]:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), {"client": client.pk, "documents": list(kinds)})
+            found = cursor.fetchall()
+        told |= {document: WORDS[what](words) for document, what, words in found}
+        told |= {document: WORDS[what](words) for document, what, words in found if what == MIRROR}
     return told
-
-
-def _of(kinds: Mapping[int, str], kind: Document.Kind) -> list[int]:
-    return [key for key, found in kinds.items() if found == kind]
-
-
-def _invoices(client: Client, documents: Iterable[int]) -> dict[int, str]:
-    lines = InvoiceLine.objects.filter(invoice__client=client, invoice__document__in=list(documents))
-    natures: dict[int, set[str]] = {}
-    for document, nature in lines.order_by().values_list("invoice__document", "nature").distinct():
-        natures.setdefault(document, set()).add(nature)
-    told = {document: _sold(found) for document, found in natures.items()}
-    notes = CreditNote.objects.filter(client=client, cancelled_by__isnull=False).select_related("document")
-    mirrors = notes.order_by("pk").values_list("cancelled_by__document", "document__reference")
-    return told | {key: f"Annulation de l’avoir {reference}" for key, reference in mirrors if key in told}
-
-
-def _sold(natures: set[str]) -> str:
-    if natures == GOODS:
-        return "Facture vente"
-    return "Facture prestation" if natures == SERVICES else "Facture vente et prestation"
-
-
-def _credit_notes(client: Client) -> dict[int, str]:
-    notes = CreditNote.objects.filter(client=client, document__isnull=False, invoice__isnull=False)
-    rows = notes.order_by("pk").values_list("document", "invoice__document__reference")
-    return {document: f"Avoir sur {reference}" for document, reference in rows}
-
-
-def _payments(client: Client) -> dict[int, str]:
-    rows = Payment.objects.filter(client=client).order_by("pk").values_list("document", "type__label")
-    return {document: f"Paiement {_lowered(label)} client" if label else "Compensation" for document, label in rows}
-
-
-def _refunds(client: Client) -> dict[int, str]:
-    rows = Refund.objects.filter(client=client).order_by("pk").values_list("document", "type__label")
-    return {document: f"Remboursement {_lowered(label)}" if label else "Remboursement" for document, label in rows}
-
-
-def _incidents(client: Client) -> dict[int, str]:
-    rows = Incident.objects.filter(payment__client=client).order_by("pk")
-    told = rows.values_list("document", "payment__document__reference", "fee_entry")
-    return {
-        document: f"Incident de paiement sur {reference}{', avec frais' if fee else ''}"
-        for document, reference, fee in told
-    }
-
-
-def _lowered(label: str) -> str:
-    """A label within a sentence; what is written in capitals stays so."""
-    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import F, Sum
 
 from clients.models import Client
@@ -114,11 +115,47 @@ class _Group:
     description: str = ""
 
 
-_LINE = (
-    *("pk", "day", "kind", "debit", "credit", "party__name", "entry", "entry__operation", "entry__reverses"),
-    *("entry__site", "entry__document", "entry__document__kind", "entry__document__reference"),
-    "entry__reverses__document",
-)
+class _Line(NamedTuple):
+    """A line of the account; VAT included, the lines of an entry as one. undone: the entry that its own reverses.
+
+    An entry reverses one of its own document: what cancels a credit note is an invoice, a document of its own.
+    """
+
+    key: int
+    day: date
+    kind: str
+    debit: Decimal
+    credit: Decimal
+    party: str | None
+    entry: int
+    operation: int
+    site: int | None
+    document: int
+    of_kind: str
+    reference: str
+    undone: int | None
+
+
+# Entries are added up in the index before anything is joined to them; only a walk-in's lines have a party.
+_SUMS = """
+    SELECT 0 AS id, day, '' AS kind, sum(debit) AS debit, sum(credit) AS credit, {party} AS party_id, entry_id
+    FROM ledger_line WHERE client_account_id = %(account)s {days} AND kind <> 'reschedule' GROUP BY entry_id, day
+"""
+_EACH = """
+    SELECT id, day, kind, debit, credit, party_id, entry_id
+    FROM ledger_line WHERE client_account_id = %(account)s {days}
+"""
+_LINES = """
+    WITH lines AS MATERIALIZED ({lines})
+    SELECT l.id, l.day, l.kind, l.debit, l.credit, p.name, l.entry_id, e.operation_id, e.site_id, e.document_id,
+           d.kind, d.reference, r.id
+    FROM lines l
+    JOIN ledger_entry e ON e.id = l.entry_id
+    JOIN ledger_document d ON d.id = e.document_id
+    LEFT JOIN ledger_party p ON p.id = l.party_id
+    LEFT JOIN ledger_entry r ON r.id = e.reverses_id AND r.document_id = e.document_id
+    {site} ORDER BY l.day, l.entry_id, l.id
+"""
 
 
 def extract_of(client: Client, wanted: Wanted, *, today: date, limits: Sequence[int] = LIMITS) -> Extract:
@@ -172,15 +209,28 @@ def _posted(client: Client, wanted: Wanted) -> tuple[Decimal, list[_Group]]:
     return report, groups if wanted.pairs else _without_pairs(groups)
 
 
-def _lines(client: Client, wanted: Wanted) -> list[dict[str, Any]]:
+def _lines(client: Client, wanted: Wanted) -> list[_Line]:
     """The lines of the account up to the end of the period: VAT included, those in it and of its sites alone."""
-    lines = Line.objects.filter(client_account=client.account_id)
-    if wanted.period.end:
-        lines = lines.filter(day__lte=wanted.period.end)
+    period, where, days, site = wanted.period, wanted.where, "", ""
+    if period.end:
+        days += " AND day <= %(end)s"
     if wanted.basis == Basis.TTC:
-        lines = lines.filter(wanted.where.on("entry__site")).exclude(kind=Kind.RESCHEDULE)
-        lines = lines.filter(day__gte=wanted.period.start) if wanted.period.start else lines
-    return list(lines.order_by("day", "entry", "pk").values(*_LINE))
+        if period.start:
+            days += " AND day >= %(start)s"
+        if not where.is_everywhere:
+            site = "WHERE e.site_id IS NULL" if where.nowhere else "WHERE e.site_id = %(site)s"
+        lines = _SUMS.format(days=days, party="min(party_id)" if client.account.walk_in else "NULL::bigint")
+    else:
+        lines = _EACH.format(days=days)
+    params = {
+        "account": client.account_id,
+        "start": period.start,
+        "end": period.end,
+        "site": where.site.pk if where.site else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES.format(lines=lines, site=site), params)
+        return [_Line._make(row) for row in cursor.fetchall()]
 
 
 def _balance_before(client: Client, where: Where, start: date) -> Decimal:
@@ -188,64 +238,53 @@ def _balance_before(client: Client, where: Where, start: date) -> Decimal:
     return lines.aggregate(total=Sum(F("debit") - F("credit")))["total"] or ZERO
 
 
-def _groups(lines: Iterable[Mapping[str, Any]]) -> tuple[list[_Group], dict[int, _Group]]:
+def _groups(lines: Iterable[_Line]) -> tuple[list[_Group], dict[int, _Group]]:
     """The rows that lines make, VAT included, and the one of each line; what is rescheduled stays its invoice's."""
     found: dict[tuple[Any, ...], _Group] = {}
     of_line: dict[int, _Group] = {}
     first: dict[int, _Group] = {}
     for line in lines:
-        if line["kind"] == Kind.RESCHEDULE:
-            of_line[line["pk"]] = first[line["entry__document"]]
+        if line.kind == Kind.RESCHEDULE:
+            of_line[line.key] = first[line.document]
             continue
-        undone = _undone(line)
-        key = (line["entry__document"], line["day"], line["entry__operation"], undone is not None)
+        key = (line.document, line.day, line.operation, line.undone is not None)
         group = found.get(key)
         if group is None:
             group = found[key] = _Group(
-                day=line["day"],
-                rank=(0, line["entry"]),
-                document=line["entry__document"],
-                kind=line["entry__document__kind"],
-                reference=line["entry__document__reference"],
-                party=line["party__name"] or "",
-                site=line["entry__site"],
-                is_credit=line["credit"] > 0,
+                day=line.day,
+                rank=(0, line.entry),
+                document=line.document,
+                kind=line.of_kind,
+                reference=line.reference,
+                party=line.party or "",
+                site=line.site,
+                is_credit=line.credit > line.debit,
             )
-        group.amount += line["debit"] - line["credit"]
-        group.entries.add(line["entry"])
-        if undone is not None:
-            group.undoes.add(undone)
-        of_line[line["pk"]] = group
-        first.setdefault(line["entry__document"], group)
+        group.amount += line.debit - line.credit
+        group.entries.add(line.entry)
+        if line.undone is not None:
+            group.undoes.add(line.undone)
+        of_line[line.key] = group
+        first.setdefault(line.document, group)
     return list(found.values()), of_line
 
 
-def _undone(line: Mapping[str, Any]) -> int | None:
-    """The entry that a line's entry reverses; what cancels a credit note is an invoice, a document of its own."""
-    is_own = line["entry__reverses__document"] == line["entry__document"]
-    entry: int | None = line["entry__reverses"] if is_own else None
-    return entry
-
-
 def _without_vat(
-    client: Client, lines: Sequence[Mapping[str, Any]], of_line: Mapping[int, _Group], end: date | None
+    client: Client, lines: Sequence[_Line], of_line: Mapping[int, _Group], end: date | None
 ) -> list[_Group]:
     """Bring rows to their HT; answers the rows « Imputation » of what no other row of its day counts."""
     taxed, moved = taxed_documents(client), rescheduled_items(client)
-    items = {
-        line["pk"]: Item(moved.get(line["pk"], line["entry__document"]), line["kind"], line["debit"] > 0, line["day"])
-        for line in lines
-    }
+    items = {line.key: Item(moved.get(line.key, line.document), line.kind, line.debit > 0, line.day) for line in lines}
     whole: set[int] = set()
     for line in lines:
-        document = taxed.get(line["entry__document"])
-        if document and _undone(line) is None and line["entry__document"] not in whole:
-            group = of_line[line["pk"]]
+        document = taxed.get(line.document)
+        if document and line.undone is None and line.document not in whole:
+            group = of_line[line.key]
             group.amount = document.ht if group.amount > 0 else -document.ht
-            whole.add(line["entry__document"])
-    operations = {line["pk"]: line["entry__operation"] for line in lines}
+            whole.add(line.document)
+    operations = {line.key: line.operation for line in lines}
     allocations = allocations_until(client, end)
-    undoing = {
+    undoing: dict[tuple[int | None, int], _Group] = {
         (operations[new], old): of_line[new]
         for allocation in allocations
         for new, old in ((allocation.debit_id, allocation.credit_id), (allocation.credit_id, allocation.debit_id))
