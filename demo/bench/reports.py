@@ -26,8 +26,10 @@ EXTRACT_FLOOR = """
         SELECT entry_id, day, sum(debit) AS debit, sum(credit) AS credit
         FROM ledger_line WHERE client_account_id = %s GROUP BY entry_id, day
     )
-    SELECT s.day, d.reference, d.kind, s.debit, s.credit, sum(s.debit - s.credit) OVER (ORDER BY s.day, s.entry_id)
+    SELECT s.day, d.reference, d.kind, s.debit, s.credit, sum(s.debit - s.credit) OVER (ORDER BY s.day, s.entry_id),
+           p.type_id, (SELECT count(DISTINCT l.nature) FROM invoicing_invoiceline l WHERE l.invoice_id = i.id)
     FROM sums s JOIN ledger_entry e ON e.id = s.entry_id JOIN ledger_document d ON d.id = e.document_id
+    LEFT JOIN payments_payment p ON p.document_id = d.id LEFT JOIN invoicing_invoice i ON i.document_id = d.id
     ORDER BY s.day, s.entry_id
 """
 DUES_FLOOR = """

@@ -148,12 +148,12 @@ _EACH = """
 _LINES = """
     WITH lines AS MATERIALIZED ({lines})
     SELECT l.id, l.day, l.kind, l.debit, l.credit, p.name, l.entry_id, e.operation_id, e.site_id, e.document_id,
-           d.kind, d.reference, r.id
+           d.kind, d.reference, CASE WHEN e.reverses_id IS NOT NULL THEN
+               (SELECT r.id FROM ledger_entry r WHERE r.id = e.reverses_id AND r.document_id = e.document_id) END
     FROM lines l
     JOIN ledger_entry e ON e.id = l.entry_id
     JOIN ledger_document d ON d.id = e.document_id
     LEFT JOIN ledger_party p ON p.id = l.party_id
-    LEFT JOIN ledger_entry r ON r.id = e.reverses_id AND r.document_id = e.document_id
     {site} ORDER BY l.day, l.entry_id, l.id
 """
 
