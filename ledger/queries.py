@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
@@ -135,6 +135,12 @@ def live_reservations(account: ClientAccount, party: Party | None) -> list[Reser
     """What is reserved of the credits of an account, or of one passer-by on it, oldest first."""
     live = Reservation.objects.filter(credit__account=account, credit__party=party, released_by=None)
     return list(live.select_related("credit__document", "credit__account").order_by("pk"))
+
+
+def only_currency() -> str | None:
+    """The currency of all accounts, if they have one and the same: two looks into an index."""
+    found = ClientAccount.objects.aggregate(first=Min("currency"), last=Max("currency"))
+    return found["first"] if found["first"] == found["last"] else None
 
 
 def chart() -> QuerySet[GeneralAccount]:

@@ -39,6 +39,7 @@ OPTIONS = {
     "listen_addresses": "",
     "max_connections": "100",
     "shared_buffers": "256MB",
+    "work_mem": "16MB",
     "random_page_cost": "1.1",
     "log_timezone": "UTC",
 }

@@ -95,6 +95,8 @@ class ClientAccount(models.Model):
                 fields=["first_due", "id"], condition=Q(first_due__isnull=False), name="ledger_account_first_due"
             ),
             models.Index(fields=["id"], condition=Q(walk_in=True), name="ledger_account_walk_in"),
+            # Whether there is one currency, which totals over all needn't look for then.
+            models.Index(fields=["currency"], name="ledger_account_currency"),
             # The orders of the list of clients, whose far pages look at nothing else on their way.
             models.Index(fields=["invoiced", "id"], name="ledger_account_invoiced"),
             models.Index(fields=["collected", "id"], name="ledger_account_collected"),

@@ -58,9 +58,9 @@ class OpenItem(models.Model):
             models.Index(fields=["account", "day"], include=["is_debit", "due", "open"], name="ledger_item_by_day"),
             models.Index(
                 fields=["due", "account"],
-                include=["amount", "open"],
+                include=["line", "kind", "amount", "open"],
                 condition=Q(is_debit=True),
-                name="ledger_item_due",
+                name="ledger_item_by_due",
             ),
             # What was rescheduled is rare, and asked of every due date.
             models.Index(fields=["line"], condition=Q(kind=Kind.RESCHEDULE), name="ledger_item_moved"),

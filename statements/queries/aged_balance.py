@@ -14,6 +14,7 @@ from django.db.models import F, Sum
 
 from clients.models import Client
 from ledger.models import ClientAccount, Line
+from ledger.queries import only_currency
 from office.amounts import ZERO
 from office.queries import setting
 from statements.queries.ageing import LIMITS, Aged
@@ -88,25 +89,31 @@ def aged_balance(
     by = aged_orders(limits).get(chosen, "c.sort_key")
     start = rows.start or 0 if rows else 0
     limit = f"LIMIT {int(rows.stop - start)} OFFSET {int(start)}" if rows else ""
-    sums = ", ".join(f"sum({name})" for name in names)
+    sums, only = ", ".join(f"sum({name})" for name in names), only_currency()
+    some = " OR ".join(f"{what} <> 0" for what in columns)  # today, whatever is open makes one of them
+    if only:
+        summed = f"SELECT NULL::bigint AS account_id, %(currency)s, count(*), {sums} FROM shown HAVING count(*) > 0"  # noqa: S608
+    else:
+        summed = f"""
+            SELECT NULL::bigint AS account_id, a.currency, count(*), {sums}
+            FROM shown s JOIN ledger_clientaccount a ON a.id = s.account_id GROUP BY a.currency
+        """  # noqa: S608 - made of our own names
     statement = f"""
         WITH moves AS ({_moves(on, where)}),
-        aged AS MATERIALIZED (
+        shown AS MATERIALIZED (
             SELECT account_id, {", ".join(f"{what} AS {name}" for name, what in zip(names, columns, strict=True))}
-            FROM moves GROUP BY account_id
+            FROM moves GROUP BY account_id {f"HAVING {some}" if on else ""}
         ),
-        shown AS MATERIALIZED (SELECT * FROM aged WHERE {" OR ".join(f"{name} <> 0" for name in names)}),
         page AS (
-            SELECT s.*, row_number() OVER (ORDER BY {by} {"DESC" if descending else "ASC"}, c.sort_key, c.id) AS rank
-            FROM shown s JOIN clients_client c ON c.account_id = s.account_id ORDER BY rank {limit}
+            SELECT s.* FROM shown s JOIN clients_client c ON c.account_id = s.account_id
+            ORDER BY {by} {"DESC" if descending else "ASC"}, c.sort_key, c.id {limit}
         )
-        SELECT NULL AS account_id, a.currency, count(*), {sums}
-        FROM shown s JOIN ledger_clientaccount a ON a.id = s.account_id GROUP BY a.currency
+        {summed}
         UNION ALL
-        SELECT account_id, '', rank, {", ".join(names)} FROM page
+        SELECT account_id, '', row_number() OVER (), {", ".join(names)} FROM page
     """  # noqa: S608 - made of our own names
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"on": day, "site": where.site.pk if where.site else None})
+        cursor.execute(statement, {"on": day, "site": where.site.pk if where.site else None, "currency": only})
         found = cursor.fetchall()
     accounts = sorted((row for row in found if row[0] is not None), key=lambda row: row[2])
     clients = _clients([row[0] for row in accounts])
@@ -139,9 +146,12 @@ def aged_orders(limits: Sequence[int]) -> dict[str, str]:
 def receivable(*, on: date | None = None) -> dict[str, Decimal]:
     """What account 411 says, by currency: the debits less the credits posted up to a day."""
     if on is None:
-        accounts = ClientAccount.objects.order_by("currency").values_list("currency")
+        accounts = ClientAccount.objects.order_by().values_list("currency")
         return dict(accounts.annotate(total=Sum(F("debit") - F("credit"))))
-    lines = Line.objects.filter(client_account__isnull=False, day__lte=on).order_by("client_account__currency")
+    lines = Line.objects.filter(client_account__isnull=False, day__lte=on).order_by()
+    if only := only_currency():
+        total = lines.aggregate(total=Sum(F("debit") - F("credit")))["total"]
+        return {} if total is None else {only: total}
     return dict(lines.values_list("client_account__currency").annotate(total=Sum(F("debit") - F("credit"))))
 
 

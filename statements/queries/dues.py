@@ -16,7 +16,7 @@ from clients.models import Client
 from clients.queries import bears
 from invoicing.models import Instalment
 from ledger.models import Allocation, BankAccount, Entry, Kind, OpenItem
-from ledger.queries import AMOUNT, NOTHING
+from ledger.queries import AMOUNT, NOTHING, only_currency
 from office.amounts import ZERO
 from office.models import User
 from office.periods import Period
@@ -124,9 +124,13 @@ def with_details(rows: QuerySet[OpenItem]) -> QuerySet[Any]:
 
 
 def dues_totals(rows: QuerySet[OpenItem]) -> list[DuesTotal]:
-    """What rows come to, by currency: in one query, and another where anything was ever rescheduled."""
-    found = rows.order_by("account__currency").values_list("account__currency")
-    sums = list(found.annotate(Count("pk"), amount=Sum(WHOLE), left=Sum("open")))
+    """What rows come to, by currency: nothing is joined to find it where there is only one."""
+    told = {"count": Count("pk"), "whole": Sum(WHOLE), "left": Sum("open")}
+    if only := only_currency():
+        sum_of_all = rows.order_by().aggregate(**told)
+        sums = [(only, *sum_of_all.values())] if sum_of_all["count"] else []
+    else:
+        sums = sorted(rows.order_by().values_list("account__currency").annotate(**told))
     moved = _moved_of(rows) if _moves().exists() else {}
     return [
         DuesTotal(currency, count, amount - moved.get(currency, ZERO), left) for currency, count, amount, left in sums
