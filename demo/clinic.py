@@ -24,7 +24,7 @@ from invoicing.models import Invoice, Visit
 from invoicing.services import NewLine, Plan, draft_visits, issue_invoice
 from ledger.models import Operation, Party
 from payments.models import Incident, Payment, PaymentType
-from payments.services import declare_incident, issue_and_pay
+from payments.services import Wanted, declare_incident, issue_and_pay
 
 SEED = 2_026
 SPAN = timedelta(days=548)  # 18 months
@@ -49,6 +49,8 @@ class Clinic:
             self._expect(client)
         for _ in range(size // 12):
             self.put(self._some_day(), self._passer_by)
+        if people:
+            self._cheques(people)
 
     def days(self) -> Generator[date, None, None]:
         """Do what the agenda holds, telling each day before it begins."""
@@ -112,6 +114,14 @@ class Clinic:
             self.put(self._some_day(), lambda day: self._comes(client, day))
         if self.random.random() < 1 / 25:
             self.put(self.today, lambda day: self._comes(client, day))
+
+    def _cheques(self, people: list[Client]) -> None:
+        """What there is to see of cheques on any day of loading: one that bounced and is partly paid, some in hand."""
+        first = people[0]
+        self.put(self.today - timedelta(days=31), lambda day: self._pays_by_cheque(first, day, then=self._bounces))
+        self.put(self.today - timedelta(days=9), lambda day: self._pays_part(first, day))
+        for rank, client in enumerate(people[1:6]):
+            self.put(self.today - timedelta(days=rank), lambda day, who=client: self._pays_by_cheque(who, day))  # type: ignore[misc]
 
     # What is done
 
@@ -198,6 +208,24 @@ class Clinic:
         given = [one for one in all_open(client) if one.amount == -note.ttc.amount][:1]
         if given and self.random.random() < 0.5:
             desk.takes(client, day, str(given[0].amount), *given, by="transfer")
+
+    def _pays_by_cheque(
+        self, client: Client, day: date, *, then: Callable[[Invoice, date], None] | None = None
+    ) -> None:
+        desk = self._desk(client)
+        visit = desk.visits(client, day, *self._basket(client, day), kind=Visit.Kind.CONSULTATION)
+        draft = draft_visits(visits=[visit], op=desk.does(Operation.Kind.INVOICE, day))
+        op = desk.does(Operation.Kind.PAYMENT, day)
+        invoice = issue_and_pay(invoice=draft, type=self.types["cheque"], on=day, op=op)
+        if then:
+            self.put(day + timedelta(days=9), lambda later: then(invoice, later))
+
+    def _pays_part(self, client: Client, day: date) -> None:
+        """Pay a third of what an incident left open."""
+        owed = [one for one in all_open(client) if one.amount > 0][:1]
+        for one in owed:
+            part = Wanted(one.item, (one.amount / 3).quantize(Decimal("0.01")))
+            self._desk(client).takes(client, day, str(part.amount), part, by="cash")
 
     def _bounces(self, invoice: Invoice, day: date) -> None:
         client = invoice.client

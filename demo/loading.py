@@ -9,6 +9,7 @@ from tqdm import tqdm
 from clients.models import Client
 from demo.catalogue import stock
 from demo.clinic import SPAN, Clinic
+from demo.counter import fill_counter
 from demo.examples import EXAMPLES, Desk, play
 from demo.logins import DEMO_LOGINS
 from ledger.models import BankAccount, PeriodLock
@@ -71,13 +72,16 @@ def load(today: date, *, clients: int = 0, bar: "Bar | None" = None) -> bool:
     Company.objects.create(pk=1, **COMPANY)
     sites = [Site.objects.create(**site) for site in SITES]
     users = {name: _user(name, password, role, sites[0]) for name, password, role in DEMO_LOGINS}
-    save_bank(BankAccount(**BANK), fields=BANK, by=users["admin"])
+    bank = BankAccount(**BANK)
+    save_bank(bank, fields=BANK, by=users["admin"])
     stock(today, by=users["admin"])
     user = users[DEMO_LOGINS[0][0]]
     desks = [Desk(user, site) for site in sites]
     bar = tqdm(disable=True) if bar is None else bar
     others = Clinic(desks, today, size=clients).days() if clients else None
     play(desks[0], today, others=others, tell=lambda day: _tell(bar, SPAN.days - (today - day).days))
+    if clients:
+        fill_counter(desks, today, bank)
     for site in sites:
         shut(PeriodLock.Scope.TILL, today - timedelta(days=1), site=site)
     return True
