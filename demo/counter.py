@@ -40,11 +40,14 @@ TONES = {"Frais bancaires": "neutral", "Fournisseurs": "accent", "À vérifier":
 
 def fill_counter(desks: Sequence[Desk], today: date, bank: BankAccount) -> None:
     """Hand in the cheques, close the tills up to yesterday, and write the bank's lines, of which some are linked."""
+    before = (today - QUARTER).replace(day=1) - ONE_DAY
+    for desk in desks:
+        shut(PeriodLock.Scope.TILL, before, site=desk.site)  # till then, another program closed them
     slips = [slip for desk in desks for slip in _deposits(desk, today, bank)]
     carried = [_to_bank(desk, today - RECENT, bank) for desk in desks]
     _bank_lines(desks[0], today, bank, slips, [move for move in carried if move])
     for desk in desks:
-        _closings(desk, today)
+        _closings(desk, before, today)
 
 
 # Cheques
@@ -74,11 +77,9 @@ def _to_bank(desk: Desk, day: date, bank: BankAccount) -> CashMove | None:
     return move_cash(kind=CashMove.Kind.TO_BANK, amount=notes, on=day, site=desk.site, bank=bank, op=op)
 
 
-def _closings(desk: Desk, today: date) -> None:
-    """Close since the quarter before: at the end of each month, and each day of the last week; then the months."""
+def _closings(desk: Desk, before: date, today: date) -> None:
+    """Close at the end of each month since a day, and each day of the last week; then the months that are over."""
     yesterday = today - ONE_DAY
-    before = (today - QUARTER).replace(day=1) - ONE_DAY
-    shut(PeriodLock.Scope.TILL, before, site=desk.site)  # till then, another program closed them
     days = [day for day in _days(before + ONE_DAY, yesterday) if _closes(day, yesterday)]
     for rank, day in enumerate(days):
         told = expected(desk.site, day, opening=ZERO if rank else FLOAT)

@@ -76,6 +76,11 @@ class Operation(models.Model):
         return f"{self.get_kind_display()} du {self.day:%d/%m/%Y}"
 
     @property
+    def by(self) -> str:
+        """Who did it: a name, or Solde itself."""
+        return (self.user.get_full_name() or self.user.username) if self.user else "Solde"
+
+    @property
     def result(self) -> Any:
         """The record that the operation led to, or None."""
         if self.result_id is None:

@@ -1,6 +1,6 @@
 """The forms of payments."""
 
-from payments.forms.acting import IncidentForm, ReasonForm, RefundForm, ReleaseForm, UseForm, WriteOffForm
+from payments.forms.acting import DetachForm, IncidentForm, ReasonForm, RefundForm, ReleaseForm, UseForm, WriteOffForm
 from payments.forms.credits import SettleForm, UndoSettlingForm, UseCreditForm
 from payments.forms.instalments import InstalmentForm
 from payments.forms.settings import PaymentSettingsForm, PaymentTypeForm
@@ -11,6 +11,7 @@ __all__ = [
     "CashMoveForm",
     "ClosingForm",
     "DepositForm",
+    "DetachForm",
     "IncidentForm",
     "InstalmentForm",
     "PaymentEditForm",

@@ -9,11 +9,11 @@ from django import forms
 from django.http import HttpRequest
 
 from ledger.forms import PostingForm
-from ledger.models import BankAccount, OpenItem, Operation
+from ledger.models import Allocation, BankAccount, OpenItem, Operation
 from ledger.queries import open_banks
 from office.amounts import ZERO, format_plain
 from office.filters import DAY
-from office.forms import NO_SUCH_DAY, AmountField, digest_of
+from office.forms import NO_SUCH_DAY, AmountField
 from office.models import Role, User
 from office.settings_forms import CHOICE
 from payments.forms.rows import NUMBER, Rows
@@ -41,6 +41,31 @@ class ReasonForm(PostingForm):
         return op
 
     operation_kind = Operation.Kind.CANCEL_PAYMENT
+
+
+class DetachForm(ReasonForm):
+    """Why an allocation is detached, and on which debts its credit is set at once instead, if on any."""
+
+    def __init__(self, data: Mapping[str, Any] | None, *, allocation: Allocation, **kwargs: Any) -> None:
+        super().__init__(data, kind=Operation.Kind.DETACH, **kwargs)
+        debit = allocation.debit
+        self.rows = Rows(
+            data, account=allocation.account, party=debit.party_id, debts_only=True, freed={debit.pk: allocation.amount}
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.rows.is_valid():
+            for fault in self.rows.faults or ["Documents\u00a0: corrigez les montants signalés."]:
+                self.add_error(None, fault)
+        return given
+
+    def settles(self) -> list[Wanted]:
+        """The debts that a valid form sets the credit on."""
+        return self.rows.wanted()
+
+    def digest(self) -> str:
+        return self.rows.digest(super().digest())
 
 
 class IncidentForm(PostingForm):
@@ -177,8 +202,7 @@ class UseForm(PostingForm):
         return Method(amount, self.cleaned_data["type"]) if amount else None
 
     def digest(self) -> str:
-        wanted = sorted((one.item, one.amount) for one in self.rows.wanted())
-        return digest_of({"form": super().digest(), "rows": [list(one) for one in wanted]})
+        return self.rows.digest(super().digest())
 
 
 class WriteOffForm(PostingForm):

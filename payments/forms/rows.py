@@ -11,7 +11,7 @@ from ledger.models import ClientAccount, OpenItem
 from ledger.queries import was_submitted
 from office.amounts import ZERO, format_amount, format_plain, parse_amount
 from office.errors import SoldeError
-from office.forms import AmountField
+from office.forms import AmountField, digest_of
 from payments.queries import open_for_payment
 from payments.services import ForeignItem, Wanted
 
@@ -77,7 +77,7 @@ class Rows:
 
     data: what was sent; None for a new form. chosen: the items to settle whole in a new form. debts_only: what a
     credit, of the passer-by `party` if it is one's, can be used on. settled: what the payment that is edited settles
-    of items, credits below 0.
+    of items, credits below 0. freed: what of items is open again once an allocation is detached.
     """
 
     def __init__(
@@ -89,12 +89,13 @@ class Rows:
         party: int | None = None,
         debts_only: bool = False,
         settled: Mapping[int, Decimal] | None = None,
+        freed: Mapping[int, Decimal] | None = None,
     ) -> None:
         self.data = data
-        settled = settled or {}
+        settled, freed = settled or {}, freed or {}
         wanted = set(chosen)
         typed = _typed_keys(data or {})
-        found = open_for_payment(account, [*typed, *wanted, *settled])
+        found = open_for_payment(account, [*typed, *wanted, *settled, *freed])
         if debts_only:
             found = [item for item in found if item.is_debit and item.party_id == party]
         self.items = found
@@ -107,7 +108,7 @@ class Rows:
                 data,
                 item=item,
                 is_settled=sent_again,
-                freed=abs(settled.get(item.pk, ZERO)),
+                freed=abs(settled.get(item.pk, ZERO)) + freed.get(item.pk, ZERO),
                 initial={"amount": initial.get(item.pk, "")},
             )
             for item in self.items
@@ -134,6 +135,11 @@ class Rows:
     def wanted(self) -> list[Wanted]:
         """What valid rows ask for."""
         return [Wanted(form.item.pk, amount) for form in self.forms if (amount := form.cleaned_data["amount"])]
+
+    def digest(self, of_form: str) -> str:
+        """The digest of a valid form and what its rows ask for."""
+        wanted = sorted((one.item, one.amount) for one in self.wanted())
+        return digest_of({"form": of_form, "rows": [list(one) for one in wanted]})
 
     def sums(self) -> Sums:
         """What the rows that are right so far come to."""

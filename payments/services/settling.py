@@ -1,5 +1,6 @@
 """Using credits, detaching and setting again by hand, reserving for the next invoice."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -138,6 +139,20 @@ def detach_allocation(*, allocation: Allocation, op: Operation) -> Allocation:
     days.check(op.day)
     detach([allocation], on=op.day, op=op)
     allocation.refresh_from_db()
+    return allocation
+
+
+@posting
+def reallocate(*, allocation: Allocation, settles: Sequence[Wanted], op: Operation) -> Allocation:
+    """Detach one allocation and set its credit against other debts of the client instead, today, in one operation.
+
+    settles: debts alone, positive amounts, VAT included; with none it is detached only.
+    Raises what `detach_allocation` and `allocate_by_hand` do. Source: rules, « Detaching and setting again ».
+    """
+    detach_allocation(allocation=allocation, op=op)
+    client = allocation.account.client
+    for wanted in settles:
+        allocate_by_hand(client=client, debit=wanted.item, credit=allocation.credit_id, amount=wanted.amount, op=op)
     return allocation
 
 

@@ -20,7 +20,8 @@ from office.forms import form_status
 from office.models import Role
 from office.pdf import pdf_response
 from payments import services
-from payments.forms import IncidentForm, ReasonForm
+from payments.forms import DetachForm, IncidentForm, ReasonForm
+from payments.forms.rows import refuse_row
 from payments.models import Attachment, Incident, Payment, Refund
 from payments.queries import incident_fee
 
@@ -157,23 +158,33 @@ def incident_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role(Role.ACCOUNTANT)
 def allocation_detach(request: HttpRequest, pk: int) -> HttpResponse:
+    """Détacher une imputation, and ré-imputer: its credit is set on other debts at once."""
     found = Allocation.objects.select_related(
         "account__client", "debit__document", "credit__document", "document__account__client"
     )
     allocation = get_object_or_404(found, pk=pk)
     debit, credit = allocation.debit.document, allocation.credit.document
-    question = Question(
-        title="Détacher une imputation",
-        explains=(
-            f"{credit.reference} ne réglera plus {debit.reference}\u00a0: les deux sont de nouveau ouverts, à la date "
-            "d’aujourd’hui. Rien d’autre ne change."
-        ),
-        submit="Détacher",
-        kind=Operation.Kind.DETACH,
-        done=f"{credit.reference} est détaché de {debit.reference}.",
-        needed=True,
-    )
-    return _ask(request, credit, question, lambda op: services.detach_allocation(allocation=allocation, op=op))
+    form = DetachForm(request.POST or None, allocation=allocation)
+    if form.is_valid():
+        settles = form.settles()
+        try:
+            services.reallocate(allocation=allocation, settles=settles, op=form.operation(request))
+        except SoldeError as error:
+            if not refuse_row(form.rows, error):
+                form.add_error(None, error.message)
+        else:
+            done = "ré-imputé" if settles else "détaché"
+            messages.success(request, f"{credit.reference} est {done}\u00a0: il ne règle plus {debit.reference}.")
+            return redirect("document", credit.pk)
+    context = {
+        "form": form,
+        "allocation": allocation,
+        "debit": debit,
+        "credit": credit,
+        "client": allocation.account.client,
+        "currency": allocation.account.currency,
+    }
+    return render(request, "payments/allocation_detach.html", context, status=form_status(form))
 
 
 @role(Role.FRONT_DESK)

@@ -24,6 +24,7 @@ def test_cheques_tills_and_the_bank_have_their_life(today):
         closings = CashClosing.objects.filter(site=site).order_by("pk")
         assert closings.filter(period="day").last().through == today - timedelta(days=1)
         assert closings.filter(period="month").exists()
+        assert min(closings.values_list("counted", flat=True)) > 0
         assert closings.filter(period="day").exclude(reason="").count() == 1
     assert late_periods(sites, today=today) == []
     assert check_closings() == []

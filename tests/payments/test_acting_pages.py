@@ -11,7 +11,7 @@ from ledger.models import Allocation, Document, PeriodLock
 from ledger.services import shut
 from office.clock import today
 from payments.models import Incident, Payment
-from tests.builders import bounce, invoice, left, main_item, pay, told
+from tests.builders import a_client, bounce, invoice, left, main_item, pay, told
 from tests.pages import text_of
 from tests.payments.desk_forms import confirmed, edit, sent, take, typed
 
@@ -129,6 +129,55 @@ def test_one_allocation_is_detached_by_the_accountant_with_a_reason(books, buyer
 
     assert [left(one) for one in invoices] == [0, 100, 0, 0]
     assert told(buyer, today(), credit="100", balance="0")
+
+
+def test_a_detached_allocation_is_set_elsewhere_at_once(books, buyer):
+    f, g, h = (invoice(buyer, today(), amount) for amount in ("100", "60", "50"))
+    payment = pay(buyer, today(), "100", {f: "100"})
+    wrong = Allocation.objects.get()
+    page = text_of(books.get(reverse("allocation_detach", args=[wrong.pk])).content.decode())
+    asked = {"key": str(uuid4()), "reason": "mauvaise facture"}
+    rows = {f"item-{main_item(g).pk}": "60,00", f"item-{main_item(f).pk}": "25,00"}
+
+    answers = [books.post(reverse("allocation_detach", args=[wrong.pk]), asked | rows) for _ in range(2)]
+
+    assert f"Détacher {payment} de {f}" in page
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (left(f), left(g), left(h)) == (75, 0, 50)
+    assert told(buyer, today(), credit="15", unpaid="125", balance="-110", collected="100")
+    made = Allocation.objects.filter(detached_by=None)
+    assert {(one.operation.reason, one.operation_id) for one in made} == {
+        ("mauvaise facture", Allocation.objects.get(pk=wrong.pk).detached_by_id)
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"g": "60,01"}, "reste dû 60,00"),
+        ({"f": "50,00", "g": "50,01"}, "reste disponible 50,00"),
+        ({"other": "1,00"}, "pas de ce client"),
+        ({"g": "-1,00"}, "doit être positif"),
+    ],
+)
+def test_what_cannot_be_set_elsewhere_leaves_it_set(books, buyer, rows, said):
+    filed = {
+        "f": invoice(buyer, today(), "100"),
+        "g": invoice(buyer, today(), "60"),
+        "other": invoice(a_client("C-2"), today(), "10"),
+    }
+    pay(buyer, today(), "100", {filed["f"]: "100"})
+    asked = {"key": str(uuid4()), "reason": "erreur"}
+
+    answer = books.post(
+        reverse("allocation_detach", args=[Allocation.objects.get().pk]),
+        asked | {f"item-{main_item(filed[name]).pk}": amount for name, amount in rows.items()},
+    )
+
+    assert answer.status_code == 422
+    assert said in text_of(answer.content.decode())
+    assert Allocation.objects.get().detached_by is None
+    assert told(buyer, today(), credit="0", unpaid="60")
 
 
 def test_an_edit_leads_to_what_it_made_when_it_is_sent_again(desk, buyer):

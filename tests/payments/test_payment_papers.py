@@ -80,3 +80,14 @@ def test_what_is_no_proof_is_refused(desk, buyer, content, said):
 
     assert (answer.status_code, Payment.objects.count()) == (422, 0)
     assert said in text_of(answer.content.decode())
+
+
+@pytest.mark.parametrize("number", [14, 16, 18, 20])
+def test_where_one_signs_is_never_alone_on_a_page(desk, buyer, number):
+    payment = pay(buyer, today(), str(10 * number), {invoice(buyer, today(), "10"): "10" for _ in range(number)})
+
+    sheets = pages(desk.get(reverse("payment_receipt", args=[payment.pk])).content)
+
+    assert "Date et signature" in sheets[-1]
+    assert "Facture" in sheets[-1]
+    assert all(f"page {rank} / {len(sheets)}" in sheet for rank, sheet in enumerate(sheets, start=1))
