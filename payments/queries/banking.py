@@ -74,6 +74,11 @@ def labels() -> QuerySet[BankLabel]:
     return BankLabel.objects.select_related("client").order_by("client__sort_key", "name", "pk")
 
 
+def client_label(name: str) -> BankLabel | None:
+    """The label of a client that bears this name."""
+    return BankLabel.objects.filter(name=name, client__isnull=False).select_related("client").first()
+
+
 def with_counts(labels: QuerySet[BankLabel]) -> QuerySet[BankLabel]:
     """Labels, each with how many transactions bear it (`count`)."""
     return labels.annotate(count=Count("transactions"))

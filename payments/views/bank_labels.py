@@ -1,8 +1,11 @@
 """Labels: the words put on bank transactions, and which of them bear which."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from office.access import role
@@ -11,8 +14,9 @@ from office.forms import form_status
 from office.models import Role
 from payments import services
 from payments.forms.banking import LabelForm, LabelsForm
-from payments.models import BankLabel, BankTransaction
-from payments.queries.banking import labels, with_counts
+from payments.models import BankLabel
+from payments.queries.banking import client_label, labels, with_counts
+from payments.views.linking import line_of, proposed
 
 
 @role(Role.ACCOUNTANT)
@@ -58,12 +62,17 @@ def bank_label_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @role(Role.ACCOUNTANT)
 def bank_line_labels(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ajouter un label: those of no client are ticked; a client's own is put on by « Relier un client »."""
-    line = get_object_or_404(BankTransaction.objects.select_related("bank"), pk=pk)
+    """Ajouter un label: those of no client are ticked; a client's own leads to « Relier un client », which does so."""
+    line = line_of(pk)
     chosen = [label for label in line.labels.all() if label.client_id is None]
     form = LabelsForm(request.POST or None, chosen=chosen)
     if form.is_valid():
-        services.set_labels(line, form.cleaned_data["labels"], new=form.cleaned_data["new"])
+        new = form.cleaned_data["new"]
+        own = None if line.linked else client_label(new)
+        services.set_labels(line, form.cleaned_data["labels"], new="" if own else new)
+        if own and own.client:
+            return redirect(f"{reverse('bank_link', args=[pk])}?{urlencode({'client': own.client.code})}")
         messages.success(request, "Les labels de l’opération sont enregistrés.")
         return redirect("bank_line", pk)
-    return render(request, "payments/bank_line_labels.html", {"form": form, "line": line}, status=form_status(form))
+    context = {"form": form, "line": line} | ({} if line.linked else proposed(line, request))
+    return render(request, "payments/bank_line_labels.html", context, status=form_status(form))

@@ -32,7 +32,7 @@ SAVE, SPREAD, SETTLE_ALL = "save", "spread", "settle_all"
 @role(Role.ACCOUNTANT)
 def bank_line(request: HttpRequest, pk: int) -> HttpResponse:
     """A transaction, with what it is linked to or what it may be, the best proposal first."""
-    line = _line(pk)
+    line = line_of(pk)
     context: dict[str, Any] = {"line": line, "form": UnlinkForm(auto_id=False)}
     if line.linked:
         closed = tills_closed_through()
@@ -43,18 +43,22 @@ def bank_line(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         context |= {
             "recorded": recorded(line),
-            "candidates": candidates(line, today=today()),
             "bounced": bounced(line),
-            "text": (text := request.GET.get("q", "").strip()[:120]),
-            "found": _found(line, text),
+            **proposed(line, request),
         }
     return render(request, "payments/bank_line.html", context)
+
+
+def proposed(line: Any, request: HttpRequest) -> dict[str, Any]:
+    """Whose money a transaction may be, the best proposal first, and the clients that were searched for."""
+    text = request.GET.get("q", "").strip()[:120]
+    return {"candidates": candidates(line, today=today()), "text": text, "found": _found(line, text)}
 
 
 @role(Role.ACCOUNTANT)
 def bank_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Relier un client: the form that makes the payment, what it settles and the difference in one step."""
-    line = _line(pk)
+    line = line_of(pk)
     code = request.GET.get("client", "")
     if line.linked or not code:
         return redirect("bank_line", pk)
@@ -94,7 +98,7 @@ def bank_link(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bank_point(request: HttpRequest, pk: int) -> HttpResponse:
     """Pointer: the transaction is what was recorded already."""
-    line = _line(pk)
+    line = line_of(pk)
     offered = {int(key) for key in request.POST.getlist("documents") if key.isdecimal() and len(key) < 19}
     form = PointForm(request.POST, offered=offered)
     if not form.is_valid():
@@ -112,7 +116,7 @@ def bank_point(request: HttpRequest, pk: int) -> HttpResponse:
 @role(Role.ACCOUNTANT)
 def bank_bounced(request: HttpRequest, pk: int) -> HttpResponse:
     """Déclarer un incident: the transaction is a payment that came back."""
-    line = _line(pk)
+    line = line_of(pk)
     key = request.GET.get("payment", "")
     if not key.isdecimal() or len(key) > 18:
         raise Http404
@@ -144,7 +148,7 @@ def bank_bounced(request: HttpRequest, pk: int) -> HttpResponse:
 @role(Role.ACCOUNTANT)
 @require_POST
 def bank_unlink(request: HttpRequest, pk: int) -> HttpResponse:
-    line = _line(pk)
+    line = line_of(pk)
     form = UnlinkForm(request.POST)
     if form.is_valid():
         try:
@@ -164,7 +168,7 @@ def _found(line: Any, text: str) -> list[Candidate]:
     return proposals(line, [hit.client for hit in (*hits.clients, *hits.near)], today=today())
 
 
-def _line(pk: int) -> Any:
+def line_of(pk: int) -> Any:
     return get_object_or_404(transactions(), pk=pk)
 
 

@@ -13,7 +13,7 @@ from payments.services import deposit_payments
 from tests.builders import a_client, invoice, left, pay
 from tests.factories import op
 from tests.pages import cells, text_of
-from tests.payments.bank_lines import DAY, a_bank, a_line, live, point
+from tests.payments.bank_lines import DAY, a_bank, a_line, link, live, point
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +123,18 @@ def test_a_slip_and_its_transaction_lead_to_each_other(books):
     assert f'href="{reverse("document", args=[slip.document_id])}"' in line_page
     assert f'<a href="{reverse("bank_line", args=[line.pk])}">REMISE CHEQUES</a>' in slip_page
     assert cells(slip_page, "Compte") == ["512 Banque", "5112 Chèques à encaisser"]
+
+
+def test_the_label_of_a_client_leads_to_linking_it(books):
+    client = a_client("C-1", name="Delmas")
+    link(a_line("10", "VIR DELMAS"), client)
+    line = a_line("20", "VIR INCONNU")
+    address = reverse("bank_line_labels", args=[line.pk])
+
+    page = books.get(f"{address}?q=delmas").content.decode()
+    answer = books.post(address, {"new": "Delmas"})
+
+    assert f'href="{reverse("bank_link", args=[line.pk])}?client=C-1"' in page
+    assert answer.headers["Location"] == f"{reverse('bank_link', args=[line.pk])}?client=C-1"
+    assert not line.labels.exists()
+    assert text_of(books.get(answer.headers["Location"]).content.decode()).count("Relier à Delmas") == 1

@@ -206,6 +206,18 @@ def test_the_list_is_filtered_totalled_and_exported(books, buyer):
     assert "137,00\u00a0€" in text_of(books.get(reverse("payment_list")).content.decode())
 
 
+def test_a_refund_stands_in_the_list_below_zero_and_counts_against_what_came_in(books, buyer):
+    payment = pay(buyer, today(), "80")
+    refund = pay(buyer, today(), "-80", {payment: "-80"})
+
+    both = books.get(reverse("payment_list"))
+    alone = books.get(f"{reverse('payment_list')}?q={refund}")
+
+    assert {row.record.amount for row in both.context["table"].rows} == {80, -80}
+    assert [total.amount for total in both.context["totals"]] == [0]
+    assert [total.amount for total in alone.context["totals"]] == [-80]
+
+
 def test_nonsense_filters_are_told(desk):
     answer = desk.get(f"{reverse('payment_list')}?since=hier&state=perdu&type=plume")
 

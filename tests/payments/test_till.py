@@ -1,13 +1,14 @@
 """Deposits at the bank, and the closing of tills: what is counted, locked, chained and printed."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from ledger.models import BankAccount, Entry, Operation
 from ledger.services import AlreadyReversed, PeriodClosed, UsedElsewhere
@@ -38,6 +39,7 @@ from tests.builders import a_client, bounce, euros, invoice, left, pay, told
 from tests.factories import SiteFactory, UserFactory, op
 from tests.pages import at_work, text_of
 from tests.papers import faults, pages
+from tests.payments.desk_forms import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +160,21 @@ def test_a_closing_tells_what_came_in_and_locks_its_days():
     assert [(one["type"], one["amount"]) for one in z.methods] == [("cash", "50.00"), ("card", "30.00")]
     with pytest.raises(PeriodClosed):
         pay(buyer, DAY, "1", today=NEXT)
+
+
+def test_what_is_taken_after_midnight_here_is_the_next_days(client, monkeypatch):
+    buyer = a_client()
+    desk = at_work(client)
+    night = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # the 2nd, half past midnight in Paris
+    monkeypatch.setattr(timezone, "now", lambda: night)
+    at = f"{reverse('payment_create')}?client={buyer.code}"
+    offered = desk.get(at).context["form"]["on"].value()
+
+    desk.post(at, sent(("cash", "30,00"), on=offered.isoformat()))
+
+    first, second = close(date(2026, 7, 1), "100", opening=Decimal(100)), close(date(2026, 7, 2), "130")
+    assert (first.count, second.count, second.total) == (0, 1, 30)
+    assert Payment.objects.get().document.day == date(2026, 7, 2)
 
 
 def test_a_difference_wants_a_reason_and_is_posted():
