@@ -17,29 +17,29 @@ PARTS = {
         SELECT i.document_id, CASE WHEN bool_and(l.nature = '{Nature.GOODS}') THEN 'goods'
             WHEN bool_or(l.nature = '{Nature.GOODS}') THEN 'both' ELSE 'services' END, ''
         FROM invoicing_invoice i JOIN invoicing_invoiceline l ON l.invoice_id = i.id
-        WHERE i.document_id = ANY(%(documents)s) GROUP BY i.document_id
+        WHERE i.document_id = ANY(%(documents)s::bigint[]) GROUP BY i.document_id
         UNION ALL
         SELECT i.document_id, '{MIRROR}', d.reference FROM credits_creditnote n
         JOIN invoicing_invoice i ON i.id = n.cancelled_by_id JOIN ledger_document d ON d.id = n.document_id
-        WHERE n.client_id = %(client)s AND i.document_id = ANY(%(documents)s)
+        WHERE n.client_id = %(client)s AND i.document_id = ANY(%(documents)s::bigint[])
     """,  # noqa: S608 - made of our own words
     Document.Kind.CREDIT_NOTE: """
         SELECT n.document_id, 'credit', d.reference FROM credits_creditnote n
         JOIN invoicing_invoice i ON i.id = n.invoice_id JOIN ledger_document d ON d.id = i.document_id
-        WHERE n.client_id = %(client)s AND n.document_id = ANY(%(documents)s)
+        WHERE n.client_id = %(client)s AND n.document_id = ANY(%(documents)s::bigint[])
     """,
     Document.Kind.PAYMENT: """
         SELECT p.document_id, 'paid', coalesce(t.label, '') FROM payments_payment p
-        LEFT JOIN payments_paymenttype t ON t.code = p.type_id WHERE p.document_id = ANY(%(documents)s)
+        LEFT JOIN payments_paymenttype t ON t.code = p.type_id WHERE p.document_id = ANY(%(documents)s::bigint[])
     """,
     Document.Kind.REFUND: """
         SELECT r.document_id, 'returned', coalesce(t.label, '') FROM payments_refund r
-        LEFT JOIN payments_paymenttype t ON t.code = r.type_id WHERE r.document_id = ANY(%(documents)s)
+        LEFT JOIN payments_paymenttype t ON t.code = r.type_id WHERE r.document_id = ANY(%(documents)s::bigint[])
     """,
     Document.Kind.INCIDENT: """
         SELECT i.document_id, CASE WHEN i.fee_entry_id IS NULL THEN 'bounced' ELSE 'charged' END, d.reference
         FROM payments_incident i JOIN payments_payment p ON p.id = i.payment_id
-        JOIN ledger_document d ON d.id = p.document_id WHERE i.document_id = ANY(%(documents)s)
+        JOIN ledger_document d ON d.id = p.document_id WHERE i.document_id = ANY(%(documents)s::bigint[])
     """,
 }
 
@@ -70,7 +70,8 @@ def descriptions(client: Client, kinds: Mapping[int, str]) -> dict[int, str]:
     asked = set(kinds.values())
     if parts := [part for kind, part in PARTS.items() if kind in asked]:
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), {"client": client.pk, "documents": list(kinds)})
+            keys = f"{{{','.join(map(str, kinds))}}}"  # written once, however often the statement says it
+            cursor.execute(" UNION ALL ".join(parts), {"client": client.pk, "documents": keys})
             found = cursor.fetchall()
         told |= {document: WORDS[what](words) for document, what, words in found}
         told |= {document: WORDS[what](words) for document, what, words in found if what == MIRROR}

@@ -201,7 +201,8 @@ def _posted(client: Client, wanted: Wanted) -> tuple[Decimal, list[_Group]]:
     groups, of_line = _groups(lines)
     if wanted.basis == Basis.HT:
         groups += _without_vat(client, lines, of_line, wanted.period.end)
-    groups = [group for group in groups if where.has(group.site)]
+    if not where.is_everywhere:
+        groups = [group for group in groups if where.has(group.site)]
     report = sum((group.amount for group in groups if start and group.day < start), ZERO)
     groups = [group for group in groups if group.amount and not (start and group.day < start)]
     if start and wanted.basis == Basis.TTC:
