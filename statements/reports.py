@@ -1,10 +1,10 @@
 """What all reports share: one table that the screen, the PDF and the files show alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 
 from django.http import HttpResponseBase
 from django.utils.html import escape, format_html
@@ -64,6 +64,25 @@ class Linked(str):
         made = super().__new__(cls, text)
         made.url = url
         return made
+
+
+class RowsMade(Sequence[Sequence[Cell]]):
+    """The rows of a long report, each made where it is shown: a page makes its own alone. items: a row each."""
+
+    def __init__(self, items: Sequence[Any], make: Callable[[Any], Sequence[Cell]]) -> None:
+        self.items, self.make = items, make
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, wanted: int) -> Sequence[Cell]: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> Sequence[Sequence[Cell]]: ...
+    def __getitem__(self, wanted: int | slice) -> Sequence[Any]:
+        if isinstance(wanted, slice):
+            return [self.make(item) for item in self.items[wanted]]
+        return self.make(self.items[wanted])
 
 
 class TotalRow(list[Cell]):

@@ -14,7 +14,7 @@ from invoicing.models import InvoiceLine
 from invoicing.parts import split_settlement
 from invoicing.vat import TaxedAmount
 from ledger.balance import CASH_KINDS
-from ledger.models import Allocation, Document, Kind, Line
+from ledger.models import Allocation, Document, Kind, Line, OpenItem
 from office.amounts import ZERO
 from office.periods import Period
 from statements.queries.where import Where
@@ -104,10 +104,14 @@ def _of_cash(when: Q) -> list[dict[str, Any]]:
 
 def _allocations(documents: Iterable[int]) -> list[dict[str, Any]]:
     """All that was ever set against documents or by them, but for what only moved to other due dates."""
-    keys = list(documents)
-    found = Allocation.objects.filter(Q(debit__document__in=keys) | Q(credit__document__in=keys))
-    found = found.exclude(detached_on=F("day")).exclude(credit__kind=Kind.RESCHEDULE)
-    return list(found.order_by("pk").values(*_FIELDS))
+    items = OpenItem.objects.filter(document__in=list(documents)).order_by("pk")
+    keys = list(items.values_list("pk", flat=True))
+    found: dict[int, dict[str, Any]] = {}
+    for side in ("debit", "credit"):  # one after the other: of either at once, all allocations would be looked at
+        rows = Allocation.objects.filter(**{f"{side}__in": keys}).exclude(detached_on=F("day"))
+        rows = rows.exclude(credit__kind=Kind.RESCHEDULE).order_by("pk")
+        found |= {row["pk"]: row for row in rows.values(*_FIELDS)}
+    return [found[key] for key in sorted(found)]
 
 
 def _events(rows: Iterable[dict[str, Any]]) -> list[tuple[date, dict[str, Any], Decimal]]:

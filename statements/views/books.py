@@ -1,5 +1,7 @@
 """The grand livre and the balance of clients."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clients.queries import found
@@ -44,5 +46,7 @@ def client_books_export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 def _book(form: BooksForm) -> Report:
     wanted = form.cleaned_data["client"]
-    books = account_books(form.asked, form.where, found(wanted) if wanted else None)
-    return book_report(books, period=form.asked, where=form.where, today=today())
+    period, where = form.asked, form.where
+    balances = account_balances(period, where, found(wanted) if wanted else None)
+    lines = partial(account_books, period, where)
+    return book_report(balances, lines, period=period, where=where, today=today())

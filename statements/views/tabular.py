@@ -1,6 +1,6 @@
 """What reports that are one table have in common: their page, and their files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 
 from office.access import user_of
 from office.clock import today
+from office.exports import Cell
 from office.forms import form_status
 from office.queries import company
 from statements.forms import ReportForm
@@ -34,7 +35,7 @@ def table_page(
     context: dict[str, Any] = {"form": form, "title": title}
     if form.is_valid():
         report = make(form)
-        rows = list(report.rows)
+        rows = _counted(report)
         paginator, wanted = Paginator(rows, ROWS), request.GET.get("page")
         page = paginator.get_page(wanted)
         is_last = page.number == paginator.num_pages
@@ -58,8 +59,13 @@ def table_export(
         raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur la page de l’état.")
     report = make(form)
     if asked == PDF:
-        if len(list(report.rows)) > PRINTED:
+        if len(_counted(report)) > PRINTED:
             messages.error(request, f"Plus de {PRINTED} lignes\u00a0: filtrez, ou exportez en CSV ou XLSX.")
             return redirect(f"{reverse(url_name)}{form.address()}")
         log_print(report, by=user_of(request))
     return answer(report, asked, company(), on=today())
+
+
+def _counted(report: Report) -> Sequence[Sequence[Cell]]:
+    """The rows of a report, to be counted and cut into pages."""
+    return report.rows if isinstance(report.rows, Sequence) else list(report.rows)
