@@ -6,6 +6,7 @@ Source: rules, « Incidents ».
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from ledger.models import Allocation, OpenItem
 from office.amounts import ZERO
@@ -18,6 +19,9 @@ STATES = {
     CANCELLED: "Annulé",
     CLOSED: "Clos sans règlement",
 }
+
+
+left_now = attrgetter("left")  # what `items_on` has of an item on its day
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,10 @@ def left_on_document(
 ) -> dict[int, Decimal]:
     """What each incident on a document has left on it, by the incident's key; the newest takes first.
 
-    items: the document's debits; allocations: all on them, detached or not; posted_by: the operation of each item.
+    items: the document's debits, as `items_on` has them of a day; allocations: all on them, detached or not; posted_by: the operation of each item.
     """
     allocations = list(allocations)
-    rest = sum((item.open for item in items), ZERO)
+    rest = sum((left_now(item) for item in items), ZERO)
     found: dict[int, Decimal] = {}
     for one in sorted(torn, key=lambda one: -one.operation):
         posted = sum((item.amount for item in items if posted_by[item.pk] < one.operation), ZERO)

@@ -3,21 +3,27 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from ledger.models import Allocation, OpenItem
+from ledger.models import Allocation, OpenItem, Operation
+from ledger.queries import items_on
 from office.amounts import ZERO
-from payments.incidents import LeftPart, Torn, left_on_document, state_of
+from payments.incidents import LeftPart, Torn, left_now, left_on_document, state_of
 from payments.models import Incident
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An incident as it stands. total: what it had to settle at first, its fee included; left: what it has now."""
+    """An incident as it stands. total: what it had to settle at first, its fee included; left: what it has now.
+
+    on: a past day, to its end; None for today.
+    """
 
     incident: Incident
     total: Decimal
     parts: tuple[LeftPart, ...]
+    on: date | None = None
 
     @property
     def left(self) -> Decimal:
@@ -31,8 +37,8 @@ class Told:
         return state_of(
             total=self.total,
             left=self.left,
-            is_cancelled=one.cancelled_by_id is not None,
-            is_closed=one.closed_by_id is not None,
+            is_cancelled=_is_done(one, "cancelled_by", self.on),
+            is_closed=_is_done(one, "closed_by", self.on),
         )
 
 
@@ -41,8 +47,11 @@ def left_of(incident: Incident) -> list[LeftPart]:
     return list(told_incidents([incident])[incident.pk].parts)
 
 
-def told_incidents(incidents: Sequence[Incident]) -> dict[int, Told]:
-    """Incidents as they stand, by their keys. What is cancelled has nothing left."""
+def told_incidents(incidents: Sequence[Incident], on: date | None = None) -> dict[int, Told]:
+    """Incidents as they stand, by their keys. What is cancelled has nothing left.
+
+    on: a past day, to its end, on which they had happened; None for today.
+    """
     keys = [incident.pk for incident in incidents]
     through = Incident.detached.through.objects
     wanted = through.filter(incident__in=keys).values("allocation__debit__document")
@@ -53,12 +62,12 @@ def told_incidents(incidents: Sequence[Incident]) -> dict[int, Told]:
         incident, allocation = row.incident, row.allocation
         if incident.pk in keys:
             totals[incident.pk] += allocation.amount
-        if incident.cancelled_by_id is None:
+        if not _is_done(incident, "cancelled_by", on) and (on is None or incident.document.day <= on):
             of = torn[allocation.debit.document_id]
             before = of[incident.pk].amount if incident.pk in of else ZERO
             of[incident.pk] = Torn(incident.pk, incident.document.operation_id, before + allocation.amount)
     found: dict[int, list[LeftPart]] = defaultdict(list)
-    debits = _debits_of(list(torn))
+    debits = _debits_of(list(torn), on)
     uses: dict[int, list[Allocation]] = defaultdict(list)
     for use in Allocation.objects.filter(debit__document__in=list(torn)).select_related("debit").order_by("pk"):
         uses[use.debit.document_id].append(use)
@@ -66,21 +75,34 @@ def told_incidents(incidents: Sequence[Incident]) -> dict[int, Told]:
         posted_by = {item.pk: item.line.entry.operation_id for item in items}
         for key, left in left_on_document(torn[document].values(), items, uses[document], posted_by).items():
             found[key] += _over_items(items, left)
-    fees = {one.fee_entry_id: one.pk for one in incidents if one.fee_entry_id and one.cancelled_by_id is None}
-    fee_items = OpenItem.objects.filter(line__entry__in=fees, is_debit=True)
+    fees = {one.fee_entry_id: one.pk for one in incidents if one.fee_entry_id and not _is_done(one, "cancelled_by", on)}
+    fee_items = items_on(on).filter(line__entry__in=fees, is_debit=True)
     for item in fee_items.select_related("document", "account", "party", "line"):
         totals[fees[item.line.entry_id]] += item.amount
-        if item.open:
-            found[fees[item.line.entry_id]].append(LeftPart(item, item.open))
+        if left := left_now(item):
+            found[fees[item.line.entry_id]].append(LeftPart(item, left))
     return {
-        one.pk: Told(one, totals[one.pk], tuple(sorted(found[one.pk], key=lambda part: (part.item.due, part.item.pk))))
+        one.pk: Told(
+            one, totals[one.pk], tuple(sorted(found[one.pk], key=lambda part: (part.item.due, part.item.pk))), on
+        )
         for one in incidents
     }
 
 
-def _debits_of(documents: list[int]) -> dict[int, list[OpenItem]]:
+def _is_done(incident: Incident, act: str, on: date | None) -> bool:
+    """Whether an incident was cancelled (`act` « cancelled_by ») or closed, on or before the day.
+
+    Of today only its key is looked at: the operation itself isn't asked for.
+    """
+    if on is None or getattr(incident, f"{act}_id") is None:
+        return getattr(incident, f"{act}_id") is not None
+    operation: Operation = getattr(incident, act)
+    return operation.day <= on
+
+
+def _debits_of(documents: list[int], on: date | None) -> dict[int, list[OpenItem]]:
     debits: dict[int, list[OpenItem]] = defaultdict(list)
-    items = OpenItem.objects.filter(document__in=documents, is_debit=True).order_by("due", "pk")
+    items = items_on(on).filter(document__in=documents, is_debit=True).order_by("due", "pk")
     for item in items.select_related("document", "account", "party", "line__entry"):
         debits[item.document_id].append(item)
     return debits
@@ -90,7 +112,7 @@ def _over_items(items: Iterable[OpenItem], left: Decimal) -> list[LeftPart]:
     """What is left on a document, by its instalments, the oldest due first."""
     parts = []
     for item in items:
-        if taken := min(left, item.open):
+        if taken := min(left, left_now(item)):
             parts.append(LeftPart(item, taken))
             left -= taken
     return parts

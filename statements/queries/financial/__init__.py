@@ -1,0 +1,35 @@
+"""The tab Financier: the elements of a client's account with their states, counted, and one of them unfolded."""
+
+from statements.queries.financial.details import Detail, Due, Use, detail_of
+from statements.queries.financial.elements import (
+    Asked,
+    Counter,
+    Counters,
+    Cursor,
+    Element,
+    Looked,
+    TimeLine,
+    elements_after,
+    first_elements,
+)
+from statements.queries.financial.incidents import Incidents, incidents_of
+from statements.queries.financial.searching import found_in_articles
+
+__all__ = [
+    "Asked",
+    "Counter",
+    "Counters",
+    "Cursor",
+    "Detail",
+    "Due",
+    "Element",
+    "Incidents",
+    "Looked",
+    "TimeLine",
+    "Use",
+    "detail_of",
+    "elements_after",
+    "first_elements",
+    "found_in_articles",
+    "incidents_of",
+]

@@ -1,0 +1,61 @@
+"""The incidents of one client on a day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from ledger.models import ClientAccount, Kind
+from office.amounts import ZERO
+from payments.incidents import OPEN, PART_SETTLED
+from payments.models import Incident
+from payments.queries import Told, told_incidents
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """All incidents of an account, as they stand on the day."""
+
+    told: tuple[Told, ...]
+
+    @property
+    def going_on(self) -> list[Told]:
+        """Those that have something left to settle."""
+        return [one for one in self.told if one.state in (OPEN, PART_SETTLED)]
+
+    @property
+    def part_settled(self) -> list[Told]:
+        """Those that are settled in part."""
+        return [one for one in self.told if one.state == PART_SETTLED]
+
+    @property
+    def left(self) -> Decimal:
+        """What is left to settle of all of them."""
+        return sum((one.left for one in self.told), ZERO)
+
+    @property
+    def torn(self) -> list[int]:
+        """The documents on which one of them has something left, fees apart."""
+        return sorted({part.item.document_id for one in self.told for part in one.parts if part.item.kind != Kind.FEE})
+
+
+def incidents_of(account: ClientAccount, on: date | None = None) -> Incidents:
+    """The incidents of an account, oldest first. on: a past day, to its end; None for today."""
+    found = Incident.objects.filter(document__account=account)
+    found = found if on is None else found.filter(document__day__lte=on)
+    related = ("document", "payment__document", "payment__client", "cancelled_by", "closed_by")
+    incidents = list(found.select_related(*related).order_by("document__day", "pk"))
+    told = told_incidents(incidents, on) if incidents else {}
+    return Incidents(tuple(told[one.pk] for one in incidents))
+
+
+def amount_of(incident: Incident) -> Decimal:
+    """What bounced, and its fee, VAT included."""
+    return Decimal(incident.payment.amount.amount + incident.fee.amount)
+
+
+def rows_of(incidents: Incidents) -> Iterator[tuple[int, int, str, Decimal, Decimal]]:
+    """Of each its document, that of its payment, its state, its amount and what is left of it."""
+    for one in incidents.told:
+        incident = one.incident
+        yield incident.document_id, incident.payment.document_id, one.state, amount_of(incident), one.left

@@ -1,0 +1,39 @@
+"""Elements by the articles of documents: of their own, or of those that they settle or settled."""
+
+from itertools import chain
+from pathlib import Path
+
+from django.db import connection
+
+from clients.models import Client
+from credits.models import CreditNoteLine
+from invoicing.models import InvoiceLine
+from office.folding import sort_key
+
+SQL = Path(__file__).parents[2] / "sql" / "elements_searched.sql"
+
+
+def found_in_articles(client: Client, text: str) -> list[int] | None:
+    """The documents of a client that a text is found in; None if it says nothing.
+
+    Accents, capitals, spaces and signs don't count. Source: rules, « The financial tab ».
+    """
+    wanted = _heard(text)
+    if not wanted:
+        return None
+    invoiced = InvoiceLine.objects.filter(invoice__client=client, invoice__document__isnull=False)
+    credited = CreditNoteLine.objects.filter(credit_note__client=client, credit_note__document__isnull=False)
+    labels = chain(*(lines.order_by("label").values_list("label", flat=True).distinct() for lines in (invoiced, credited)))
+    matching = sorted({label for label in labels if wanted in _heard(label)})
+    if not matching:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SQL.read_text(), {"client": client.pk, "account": client.account_id, "labels": matching}
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _heard(text: str) -> str:
+    """A text without what tells « 12 mois » from « 12mois »."""
+    return sort_key(text).replace(" ", "")
