@@ -78,7 +78,7 @@ class Sheet:
 def sheet(request: HttpRequest, code: str) -> Sheet:
     """The client of a page, as of the day in its address. Raises Http404."""
     client = get_object_or_404(Client.objects.select_related("account", "site"), code=code)
-    return Sheet(client, DayForm(request.GET, today=today()))
+    return Sheet(client, DayForm(request.GET, today=today(), auto_id="as_of_%s"))
 
 
 def window_of(request: HttpRequest, code: str, figure: str) -> Sheet:

@@ -33,8 +33,11 @@ class Part:
     counts: Mapping[str, str] | None = None
 
 
+WHOLE = "page"  # the element that holds all of a page but the menu
+
 PARTS = (
-    Part("Financier", "client_detail"),
+    Part("Opérations", "client_detail"),
+    Part("Financier", "client_financial"),
     Part("Visites", "client_visits", {"visits": "day"}),
     Part("Factures", "client_invoices", {"invoices": "document__day"}),
     Part("Avoirs", "client_credit_notes", {"credit_notes": "document__day"}),
@@ -43,20 +46,30 @@ PARTS = (
 )
 
 
-def tab(request: HttpRequest, page: Sheet, fragment: str, context: Mapping[str, Any], *, part: str) -> HttpResponse:
+def tab(
+    request: HttpRequest,
+    page: Sheet,
+    fragment: str,
+    context: Mapping[str, Any],
+    *,
+    part: str,
+    status: int | None = None,
+) -> HttpResponse:
     """Answer a tab of the sheet: its fragment alone for htmx, else the whole sheet with that tab open.
 
     fragment: the template of what stands in the tab; it is given `sheet` and `context`. part: the URL name.
+    status: by default that of the day in the address. A page that was changed in place is fetched whole by htmx too.
     """
     htmx = HtmxDetails(request)
-    alone = bool(htmx) and not htmx.history_restore_request
+    alone = bool(htmx) and not htmx.history_restore_request and htmx.target != WHOLE
+    status = page.status if status is None else status
     parts = {**context, "sheet": page, "fragment": fragment, "tabs": tabs(page, part)}
     if alone:
-        response = render(request, "clients/_tab.html", parts, status=page.status)
+        response = render(request, "clients/_tab.html", parts, status=status)
     else:
         figures = cards(page.balance, waiting(page.client.account, page.on), page.address, shown_balances())
-        response = render(request, "clients/client_detail.html", {**parts, "cards": figures}, status=page.status)
-    patch_vary_headers(response, ["HX-Request"])
+        response = render(request, "clients/client_detail.html", {**parts, "cards": figures}, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
 
 

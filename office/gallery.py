@@ -59,6 +59,18 @@ class SampleCreditLine(forms.Form):
     of = {"label": "Consultation", "creditable_quantity": Decimal(2), "creditable": Decimal("84.00")}
 
 
+class SampleAlert:
+    """What an indicator has to be read with."""
+
+    name = "sample"
+    text = "1 incident est partiellement régularisé\u00a0: ce qui en a été réglé est déduit de ce montant."
+    incidents = (("INC-000012", "?"),)
+
+
+def _indicator(label: str, amount: str, state: str = "neutral", hint: str = "", alert: Any = None) -> dict[str, Any]:
+    return {"label": label, "amount": money(Decimal(amount)), "state": state, "hint": hint, "alert": alert}
+
+
 class FilterForm(forms.Form):
     """A line of filters."""
 
@@ -98,6 +110,12 @@ def gallery() -> dict[str, Any]:
     """The context of the page."""
     return {
         "amounts": [Decimal("-1234.56"), Decimal("0.00"), Decimal("20.00"), Decimal("1234567.89")],
+        "indicators": [
+            _indicator("Montant à payer", "95.00", "owed"),
+            _indicator("Montant à utiliser", "31.00", "credit"),
+            _indicator("Incidents", "15.00", "owed", "1 en cours", SampleAlert()),
+            _indicator("Montant en retard", "0.00"),
+        ],
         "statuses": ["creditor", "overdue", "pending", "up_to_date"],
         "tones": ["owed", "credit", "late", "accent", "neutral"],
         "tabs": [

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+FRAME = "window"  # the dialog that windows are fetched into
+
 
 def window(
     request: HttpRequest, fragment: str, context: Mapping[str, Any] | None = None, *, title: str, status: int = 200

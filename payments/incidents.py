@@ -46,7 +46,8 @@ def left_on_document(
 ) -> dict[int, Decimal]:
     """What each incident on a document has left on it, by the incident's key; the newest takes first.
 
-    items: the document's debits, as `items_on` has them of a day; allocations: all on them, detached or not; posted_by: the operation of each item.
+    items: the document's debits, as `items_on` has them of a day; allocations: all on them, detached or not;
+    posted_by: the operation of each item.
     """
     allocations = list(allocations)
     rest = sum((left_now(item) for item in items), ZERO)

@@ -138,7 +138,6 @@ STATES: Mapping[Sort, Mapping[str, State]] = {
 }
 
 
-
 def passing(operations: Operations) -> list[str]:
     """The states that pass a filter of operations, each with its kind before it: « invoice:late »."""
     return [
@@ -152,6 +151,11 @@ def passing(operations: Operations) -> list[str]:
 def is_struck(sort: str, state: str) -> bool:
     """Whether nothing of an element stands: cancelled, or a payment that bounced."""
     return state == "cancelled" or (sort == Sort.PAYMENT and state == "bounced")
+
+
+def how_many(number: int, what: Type) -> str:
+    """So many elements of a type: « 1 facture », « 0 avoir », « 2 paiements »."""
+    return f"{number} {what.label.lower() if number > 1 else what.value}"
 
 
 def search_label(types: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """How a client stands, in one sentence."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ledger.balance import Balance
 from office.templatetags.ui import money
@@ -35,3 +36,35 @@ def _owed(balance: Balance) -> str:
 
 def _joined(parts: Sequence[str]) -> str:
     return " et ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What an indicator has to be read with: incidents that are settled in part, each with the address of its row.
+
+    name: tells it from the others of the page.
+    """
+
+    name: str
+    incidents: Sequence[tuple[str, str]]
+
+    @property
+    def text(self) -> str:
+        """The sentence of the tooltip."""
+        said = (
+            "1 incident est partiellement régularisé"
+            if len(self.incidents) == 1
+            else (f"{len(self.incidents)} incidents sont partiellement régularisés")
+        )
+        return f"{said}\u00a0: ce qui en a été réglé est déduit de ce montant."
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure of the tab, as it is read. state: owed, credit or neutral; hint: what stands under it."""
+
+    label: str
+    amount: str
+    state: str = "neutral"
+    hint: str = ""
+    alert: Alert | None = None

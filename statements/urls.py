@@ -2,7 +2,7 @@ from django.urls import path
 
 from statements.exporting import views as exporting
 from statements.rounds import views as rounds
-from statements.views import ageing, books, curve, desk, dues, extract, outstanding, sales, sheet
+from statements.views import ageing, books, curve, desk, dues, extract, financial, outstanding, sales, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -11,6 +11,18 @@ urlpatterns = [
     path("clients/<client:code>/impayes/", sheet.client_unpaid, name="client_unpaid"),
     path("clients/<client:code>/avoir/", sheet.client_credits, name="client_credits"),
     path("clients/<client:code>/courbe/", curve.client_curve, name="client_curve"),
+    path("clients/<client:code>/financier/", financial.client_financial, name="client_financial"),
+    path(
+        "clients/<client:code>/financier/<int:pk>/",
+        financial.client_financial_element,
+        name="client_financial_element",
+    ),
+    path(
+        "clients/<client:code>/financier/<int:pk>/actions/",
+        financial.client_financial_acts,
+        name="client_financial_acts",
+    ),
+    path("financier/etats/", financial.financial_states, name="financial_states"),
     path("clients/<client:code>/extrait/", extract.client_extract, name="client_extract"),
     path("clients/<client:code>/extrait/pdf/", extract.client_extract_pdf, name="client_extract_pdf"),
     path("clients/<client:code>/extrait/envoyer/", extract.client_extract_mail, name="client_extract_mail"),

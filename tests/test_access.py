@@ -281,6 +281,11 @@ def an_export() -> dict[str, Any]:
     return {"code": open_client(Details("Mme Delmas")).code, "form": "csv"}
 
 
+def an_element() -> dict[str, Any]:
+    client = open_client(Details("Mme Delmas"))
+    return {"code": client.code, "pk": invoice(client, today(), "10").document_id}
+
+
 MAP = {
     "home": Page(get=ELSEWHERE, post=ELSEWHERE),
     "today": Page(get=ALL, post=ALL),
@@ -294,6 +299,10 @@ MAP = {
     "client_create": Page(get=ALL, post=FORM),
     "client_search": Page(get=ELSEWHERE, post=ELSEWHERE),
     "client_detail": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_financial": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_financial_element": Page(get=ELSEWHERE, post=ELSEWHERE, arguments=an_element),
+    "client_financial_acts": Page(get=ALL, post=ALL, arguments=an_element),
+    "financial_states": Page(get=ALL, post=ALL),
     "client_contacts": Page(get=ALL, post=ALL, arguments=a_client),
     "client_edit": Page(get=ALL, post=FORM, arguments=a_client),
     "client_archive": Page(get=ALL, post=ELSEWHERE, arguments=a_client),

@@ -178,6 +178,16 @@ def figure_card(
     }
 
 
+@register.inclusion_tag("components/indicator.html")
+def indicator(one: Any, *, main: bool = False) -> dict[str, Any]:
+    """A figure that is counted rather than kept: label, amount as it is read, state (owed, credit or neutral), hint.
+
+    one: with these names. Its `alert`, if any, has a `name`, a `text` and `incidents`, each with an address: what the
+    figure has to be read with. main: one of the first to look at.
+    """
+    return {"one": one, "main": main}
+
+
 @register.inclusion_tag("components/subtotal.html")
 def subtotal(label: str, amount: Decimal | Money, currency: str = "EUR") -> dict[str, Any]:
     """What the rows of one table of a page or window come to, under it."""
@@ -279,11 +289,19 @@ def empty_state(content: str, title: str, icon: str = "inbox") -> SafeString:
 
 @register.simple_block_tag
 def popmenu(
-    content: str, label: str, *, icon: str = "ellipsis-vertical", shown: bool = False, anchor: str = ""
+    content: str,
+    label: str,
+    *,
+    icon: str = "ellipsis-vertical",
+    shown: bool = False,
+    anchor: str = "",
+    source: str = "",
 ) -> SafeString:
     """A button that opens a list of actions; the content is its `<li>`s.
 
     label: names the button, once on a page unless `anchor` differs; shown: written on it rather than only read aloud.
+    source: the address that the actions are fetched from when it is opened first, and which the content leads to; what
+    they ask for opens in windows.
     """
     return render_to_string(
         "components/popmenu.html",
@@ -292,6 +310,7 @@ def popmenu(
             "label": label,
             "icon": icon,
             "shown": shown,
+            "source": source,
             "id": anchor or f"popmenu-{slugify(label)}",
         },
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q, QuerySet
+
 from ledger.models import Allocation, OpenItem, Operation
 from ledger.queries import items_on
 from office.amounts import ZERO
@@ -67,7 +69,16 @@ def told_incidents(incidents: Sequence[Incident], on: date | None = None) -> dic
             before = of[incident.pk].amount if incident.pk in of else ZERO
             of[incident.pk] = Torn(incident.pk, incident.document.operation_id, before + allocation.amount)
     found: dict[int, list[LeftPart]] = defaultdict(list)
-    debits = _debits_of(list(torn), on)
+    fees = {one.fee_entry_id: one.pk for one in incidents if one.fee_entry_id and not _is_done(one, "cancelled_by", on)}
+    debits: dict[int, list[OpenItem]] = defaultdict(list)
+    for item in _debits_of(list(torn), list(fees), on):
+        if item.document_id in torn:
+            debits[item.document_id].append(item)
+        if item.line.entry_id in fees:
+            key = fees[item.line.entry_id]
+            totals[key] += item.amount
+            if left := left_now(item):
+                found[key].append(LeftPart(item, left))
     uses: dict[int, list[Allocation]] = defaultdict(list)
     for use in Allocation.objects.filter(debit__document__in=list(torn)).select_related("debit").order_by("pk"):
         uses[use.debit.document_id].append(use)
@@ -75,12 +86,6 @@ def told_incidents(incidents: Sequence[Incident], on: date | None = None) -> dic
         posted_by = {item.pk: item.line.entry.operation_id for item in items}
         for key, left in left_on_document(torn[document].values(), items, uses[document], posted_by).items():
             found[key] += _over_items(items, left)
-    fees = {one.fee_entry_id: one.pk for one in incidents if one.fee_entry_id and not _is_done(one, "cancelled_by", on)}
-    fee_items = items_on(on).filter(line__entry__in=fees, is_debit=True)
-    for item in fee_items.select_related("document", "account", "party", "line"):
-        totals[fees[item.line.entry_id]] += item.amount
-        if left := left_now(item):
-            found[fees[item.line.entry_id]].append(LeftPart(item, left))
     return {
         one.pk: Told(
             one, totals[one.pk], tuple(sorted(found[one.pk], key=lambda part: (part.item.due, part.item.pk))), on
@@ -100,12 +105,11 @@ def _is_done(incident: Incident, act: str, on: date | None) -> bool:
     return operation.day <= on
 
 
-def _debits_of(documents: list[int], on: date | None) -> dict[int, list[OpenItem]]:
-    debits: dict[int, list[OpenItem]] = defaultdict(list)
-    items = items_on(on).filter(document__in=documents, is_debit=True).order_by("due", "pk")
-    for item in items.select_related("document", "account", "party", "line__entry"):
-        debits[item.document_id].append(item)
-    return debits
+def _debits_of(documents: list[int], entries: list[int], on: date | None) -> QuerySet[OpenItem]:
+    """The debits of documents, and those of the entries of fees."""
+    ours = Q(document__in=documents) | Q(line__entry__in=entries)
+    items = items_on(on).filter(ours, is_debit=True).order_by("due", "pk")
+    return items.select_related("document", "account", "party", "line__entry")
 
 
 def _over_items(items: Iterable[OpenItem], left: Decimal) -> list[LeftPart]:

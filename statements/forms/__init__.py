@@ -4,6 +4,7 @@ from statements.forms.ageing import AgedForm, AgeingForm
 from statements.forms.base import MonthForm, ReportForm
 from statements.forms.dues import CollectionForm, ColumnsForm, DuesForm, quarter
 from statements.forms.extract import ChooseForm, ExtractForm
+from statements.forms.financial import FinancialFilter
 from statements.forms.tables import BooksForm, ExpectedForm, SalesForm, WalkInForm
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "DuesForm",
     "ExpectedForm",
     "ExtractForm",
+    "FinancialFilter",
     "MonthForm",
     "ReportForm",
     "SalesForm",

@@ -46,7 +46,7 @@ invoice AS (
     SELECT v.document_id, v.ttc, coalesce(c.ttc, 0) AS credited, f.id IS NOT NULL AS formal
     FROM invoicing_invoice AS v
     LEFT JOIN credited AS c ON c.invoice_id = v.id
-    LEFT JOIN credits_creditnote AS f ON f.cancelled_by_id = v.id
+    LEFT JOIN credits_creditnote AS f ON f.cancelled_by_id = v.id AND f.client_id = %(client)s
     WHERE v.client_id = %(client)s AND v.document_id IS NOT NULL
 ),
 note AS (
@@ -56,10 +56,9 @@ note AS (
     WHERE n.client_id = %(client)s AND n.document_id IS NOT NULL
 ),
 payment AS (
-    SELECT p.document_id, p.amount, r.id IS NOT NULL AS replaced,
+    SELECT p.id, p.document_id, p.amount,
            p.cancelled_by_id IS NOT NULL AND (%(past)s IS NULL OR o.day <= %(past)s) AS undone
     FROM payments_payment AS p
-    LEFT JOIN payments_payment AS r ON r.replaces_id = p.id
     LEFT JOIN ledger_operation AS o ON o.id = p.cancelled_by_id
     WHERE p.client_id = %(client)s
 ),
@@ -79,7 +78,7 @@ incident AS (
     ) AS t (document_id, payment_id, state, amount, rest)
     LEFT JOIN posted AS s ON s.document_id = t.document_id
 ),
-told AS (
+told AS MATERIALIZED (
     SELECT d.id, d.kind, d.day,
            coalesce(s.owed, 0) AS owed, coalesce(s.given, 0) AS given, coalesce(s.late, 0) AS late,
            coalesce(s.reserved, 0) AS reserved,
@@ -120,7 +119,10 @@ told AS (
                    ELSE 'used'
                END
                WHEN 'payment' THEN CASE
-                   WHEN p.undone OR s.net = 0 THEN CASE WHEN p.replaced THEN 'replaced' ELSE 'cancelled' END
+                   WHEN p.undone OR s.net = 0 THEN CASE
+                       WHEN EXISTS (SELECT FROM payments_payment AS r WHERE r.replaces_id = p.id) THEN 'replaced'
+                       ELSE 'cancelled'
+                   END
                    WHEN b.payment_id IS NOT NULL THEN 'bounced'
                    WHEN s.given > 0 THEN 'to_use'
                    ELSE 'settled'

@@ -1,6 +1,5 @@
 // An answer that never came, or that htmx doesn't show, is told: nothing fails silently.
 const template = document.querySelector("[data-failure]");
-const place = document.querySelector("[data-messages]");
 
 document.addEventListener("htmx:sendError", () => tell("Le serveur ne répond pas. Vérifiez la connexion, puis recommencez."));
 document.addEventListener("htmx:timeout", () => tell("Le serveur met trop de temps à répondre. Recommencez dans un instant."));
@@ -15,7 +14,7 @@ function reason(status) {
 function tell(sentence) {
   const message = template.content.cloneNode(true);
   message.querySelector("[data-text]").textContent = sentence;
-  const open = document.querySelector("dialog[open]") ?? place;
+  const open = document.querySelector("dialog[open]") ?? document.querySelector("[data-messages]");
   if (open.querySelector("[data-text]")?.textContent === sentence) return; // said once is enough
   open.prepend(message);
 }

@@ -23,6 +23,13 @@ document.addEventListener("keydown", (event) => {
   all[next % all.length].focus();
 });
 
+// Fetched once it is open, its first action has the focus that its content had, or nothing.
+document.addEventListener("htmx:beforeSwap", ({ target: menu }) => {
+  if (!menu.matches?.(".popmenu")) return;
+  const focused = menu.contains(document.activeElement);
+  menu.addEventListener("htmx:afterSwap", () => focused && items(menu)[0]?.focus(), { once: true });
+});
+
 function items(menu) {
   return [...menu.querySelectorAll("a[href], button:not(:disabled)")];
 }

@@ -42,7 +42,7 @@ def test_the_tabs_from_the_keyboard_and_back(sheet):
     sheet.keyboard.press("End")
     expect(tab(sheet, "Coordonnées")).to_be_focused()
     sheet.keyboard.press("ArrowRight")
-    expect(tab(sheet, "Financier")).to_be_focused()
+    expect(tab(sheet, "Opérations")).to_be_focused()
 
     sheet.go_back()
     expect(sheet).to_have_url(SHEET)
@@ -57,7 +57,7 @@ def test_nothing_above_a_tab_moves_when_it_arrives(sheet):
     figures, tabs = (sheet.locator(name) for name in (".figures", ".tabs"))
     before = [each.bounding_box() for each in (figures, tabs)]
 
-    for name in ("Visites", "Factures", "Avoirs", "Règlements", "Coordonnées", "Financier"):
+    for name in ("Financier", "Visites", "Factures", "Avoirs", "Règlements", "Coordonnées", "Opérations"):
         tab(sheet, name).click()
         expect(tab(sheet, name)).to_have_attribute("aria-current", "page")
         assert [each.bounding_box()["y"] for each in (figures, tabs)] == [box["y"] for box in before]
@@ -113,7 +113,7 @@ def test_a_question_mark_lists_the_shortcuts_but_not_where_one_writes(sheet):
 def test_no_tab_scrolls_the_page_sideways(sheet, width):
     sheet.set_viewport_size({"width": width, "height": 844})
 
-    for name in ("visites", "factures", "avoirs", "reglements", "coordonnees"):
+    for name in ("financier", "visites", "factures", "avoirs", "reglements", "coordonnees"):
         sheet.goto(f"/clients/EX-SOLDE/{name}/")
         assert sheet.evaluate("document.documentElement.scrollWidth") <= width, name
 

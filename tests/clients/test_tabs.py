@@ -18,7 +18,7 @@ from tests.pages import at_work, cells, squeezed, text_of
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-TABS = ["", "visites/", "factures/", "avoirs/", "reglements/", "coordonnees/"]
+TABS = ["", "financier/", "visites/", "factures/", "avoirs/", "reglements/", "coordonnees/"]
 DAY = date(2026, 3, 2)
 
 
@@ -56,6 +56,13 @@ def test_a_tab_alone_for_htmx_and_in_its_sheet_otherwise(desk, delmas, tab):
     assert f'href="/clients/EX-SOLDE/{tab}" aria-current="page"' in alone
 
 
+def test_a_page_that_was_changed_in_place_is_whole(desk, delmas):
+    page = html(desk, "/clients/EX-SOLDE/financier/", **HTMX, **{"HX-Target": "page"})
+
+    assert "<h1>Mme Claire Delmas</h1>" in page
+    assert "Soldes du client" in page
+
+
 def test_a_page_that_back_asks_for_is_whole(desk, delmas):
     page = html(desk, "/clients/EX-SOLDE/factures/", **HTMX, **{"HX-History-Restore-Request": "true"})
 
@@ -63,11 +70,11 @@ def test_a_page_that_back_asks_for_is_whole(desk, delmas):
 
 
 def test_the_tabs_count_what_is_behind_them(desk, delmas):
-    words = ["Financier", "Visites 3", "Factures 2", "Avoirs 1", "Règlements 1", "Coordonnées"]
+    words = ["Opérations", "Financier", "Visites 3", "Factures 2", "Avoirs 1", "Règlements 1", "Coordonnées"]
 
     assert tab_words(html(desk, "/clients/EX-SOLDE/")) == words
     before = tab_words(html(desk, "/clients/EX-SOLDE/?on=2025-10-10"))
-    assert before == ["Financier", "Visites 0", "Factures 0", "Avoirs 1", "Règlements 0", "Coordonnées"]
+    assert before == ["Opérations", "Financier", "Visites 0", "Factures 0", "Avoirs 1", "Règlements 0", "Coordonnées"]
 
 
 @pytest.mark.parametrize("tab", TABS[:-1])

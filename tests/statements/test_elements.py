@@ -6,7 +6,7 @@ from django.conf import settings
 from credits.statuses import STATUSES as CREDIT_NOTES
 from invoicing.statuses import STATUSES as INVOICES
 from payments.incidents import STATES as INCIDENTS
-from statements.elements import STATES, Operations, Sort, Type, is_struck, passing, search_label
+from statements.elements import STATES, Operations, Sort, Type, how_many, is_struck, passing, search_label
 
 # Courantes, à traiter, annulations, incidents, toutes.
 TABLE = """
@@ -67,9 +67,7 @@ def test_no_state_is_missing_from_the_table():
 def test_the_rules_tell_the_same_table():
     text = (settings.BASE_DIR / "docs" / "rules.md").read_text()
     section = text.split("### The financial tab")[1].split("\n### ")[0]
-    rows = [
-        [cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("|")
-    ]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in section.splitlines() if line.startswith("|")]
 
     assert rows[2:] == [
         [sort.label, state.label, *("✓" if shown else "" for _, shown in state.cells)]
@@ -98,3 +96,9 @@ def test_the_search_is_named_after_the_type_or_after_no_one_of_several():
     assert search_label([Type.INVOICE]) == "Rechercher dans une facture"
     assert search_label(["avoir"]) == "Rechercher dans un avoir"
     assert search_label([Type.INVOICE, Type.CREDIT_NOTE]) == "Rechercher dans ces éléments"
+
+
+def test_elements_are_counted_in_words():
+    assert how_many(0, Type.CREDIT_NOTE) == "0 avoir"
+    assert how_many(1, Type.INVOICE) == "1 facture"
+    assert how_many(2, Type.PAYMENT) == "2 paiements"

@@ -211,9 +211,7 @@ def test_a_payment_cancelled_since_with_a_backdated_reversal_stood_on_no_day():
 def test_opening_balances_count_with_what_is_owed_or_to_be_used():
     owing, having = a_client("C-1"), a_client("C-2")
     for client, amount in ((owing, "75.00"), (having, "-40.00")):
-        set_opening_balance(
-            client=client, amount=euros(amount), on=DAY, due=day(5), op=op(DAY, Operation.Kind.OPENING)
-        )
+        set_opening_balance(client=client, amount=euros(amount), on=DAY, due=day(5), op=op(DAY, Operation.Kind.OPENING))
 
     counters, line = first_elements(looked(owing), asked(Operations.CURRENT))
     assert [(one.sort, one.code, one.type, one.amount) for one in line.elements] == [
@@ -327,7 +325,6 @@ def test_a_place_that_says_nothing_is_none(text):
 
 def test_a_place_comes_back_as_it_was_written():
     assert Cursor.read(str(Cursor(DAY, 42))) == Cursor(DAY, 42)
-
 
 
 @pytest.fixture

@@ -129,6 +129,4 @@ def _torn(incident: Told) -> list[Use]:
     """The documents that the payment of an incident was torn from."""
     bounced = incident.incident
     found = bounced.detached.select_related("debit__document").order_by("pk")
-    return [
-        Use(one.day, one.debit.document, one.amount, None, bounced.document.day, by_incident=True) for one in found
-    ]
+    return [Use(one.day, one.debit.document, one.amount, None, bounced.document.day, by_incident=True) for one in found]

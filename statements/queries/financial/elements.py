@@ -100,6 +100,36 @@ class Element:
         return self.type in (Type.CREDIT_NOTE, Type.PAYMENT)
 
     @property
+    def rest_is(self) -> str:
+        """What is to be done with what is open of it."""
+        if self.sort == Sort.INCIDENT:
+            return "à régulariser"
+        return "à utiliser" if self.is_credit else "à régler"
+
+    @property
+    def told(self) -> str:
+        """How it was paid, what bounced and why, whose it is on a walk-in account, where it took place."""
+        document, how = self.document, ""
+        if self.sort in (Sort.PAYMENT, Sort.REFUND):
+            movement = document.payments if self.sort == Sort.PAYMENT else document.refunds
+            how = movement.type.label if movement.type else "Compensation"
+        elif self.sort == Sort.INCIDENT:
+            incident = document.incident
+            how = f"{incident.get_reason_display()}, {incident.payment}"
+        party, site = document.party, document.site
+        return ", ".join(filter(None, (how, party.name if party else "", str(site) if site else "")))
+
+    @property
+    def menu_label(self) -> str:
+        """What its menu is called."""
+        return f"Actions sur {self.document.reference}"
+
+    @property
+    def menu_id(self) -> str:
+        """What tells its menu from the others."""
+        return f"actions-{self.document.pk}"
+
+    @property
     def cursor(self) -> Cursor:
         """Its place."""
         return Cursor(self.day, self.document.pk)

@@ -23,14 +23,14 @@ def found_in_articles(client: Client, text: str) -> list[int] | None:
         return None
     invoiced = InvoiceLine.objects.filter(invoice__client=client, invoice__document__isnull=False)
     credited = CreditNoteLine.objects.filter(credit_note__client=client, credit_note__document__isnull=False)
-    labels = chain(*(lines.order_by("label").values_list("label", flat=True).distinct() for lines in (invoiced, credited)))
+    labels = chain(
+        *(lines.order_by("label").values_list("label", flat=True).distinct() for lines in (invoiced, credited))
+    )
     matching = sorted({label for label in labels if wanted in _heard(label)})
     if not matching:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            SQL.read_text(), {"client": client.pk, "account": client.account_id, "labels": matching}
-        )
+        cursor.execute(SQL.read_text(), {"client": client.pk, "account": client.account_id, "labels": matching})
         return [key for (key,) in cursor.fetchall()]
 
 

@@ -1,0 +1,172 @@
+"""The tab Financier: how a client stands, all that happened on its account, and what can be done with each of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from clients.sheet import Sheet, sheet
+from clients.tabs import tab
+from ledger.models import Document
+from office.access import role, user_of
+from office.forms import form_status
+from office.models import Role
+from office.templatetags.ui import money
+from office.windows import window
+from payments.queries import Told
+from statements.acts import menu_of
+from statements.elements import STATES, Operations, Type, how_many
+from statements.forms import FinancialFilter
+from statements.queries.financial import (
+    Counter,
+    Counters,
+    Cursor,
+    Looked,
+    detail_of,
+    elements_after,
+    first_elements,
+    incidents_of,
+)
+from statements.standing import Alert, Indicator, standing
+
+# What htmx asks for alone, by the element that it puts it into.
+RESULTS, MORE = "results", "more"
+
+
+@role(Role.FRONT_DESK)
+def client_financial(request: HttpRequest, code: str) -> HttpResponse:
+    page = sheet(request, code)
+    form = FinancialFilter(request.GET, today=page.day)
+    looked = _looked(page)
+    address = reverse("client_financial", args=[page.client.code])
+    context: dict[str, Any] = {"sheet": page, "form": form, "address": address}
+    after, target = Cursor.read(request.GET.get("after", "")), HtmxDetails(request).target
+    if not form.is_valid():
+        fragment = None
+    elif after is not None and target == MORE:
+        context["line"] = elements_after(looked, form.asked(), after)
+        fragment = "statements/financial/_elements.html"
+    else:
+        through = Cursor.read(request.GET.get("through", ""))
+        counters, line = first_elements(looked, form.asked(), through=through)
+        context |= {
+            "line": line if after is None else elements_after(looked, form.asked(), after),
+            "begins": after is None,
+            "counters": _counters(counters, looked, page),
+        }
+        fragment = "statements/financial/_results.html" if target == RESULTS else None
+    if more := context.get("line") and context["line"].more:
+        context["more"] = f"{address}{form.address(after=str(more))}"
+    if fragment is not None:
+        context["alone"] = True
+        response = render(request, fragment, context)
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        if target == RESULTS:
+            response["HX-Push-Url"] = f"{address}{form.address()}"
+        return response
+    context |= {
+        "standing": standing(page.balance, len(looked.incidents.going_on)),
+        "indicators": _indicators(page, looked),
+        "curve": page.address("client_curve"),
+    }
+    status = form_status(form) if page.status == 200 else page.status
+    return tab(request, page, "statements/financial/_tab.html", context, part="client_financial", status=status)
+
+
+@role(Role.FRONT_DESK)
+def client_financial_element(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """What is behind an element; without htmx, the page of its document."""
+    page = sheet(request, code)
+    document = _document(page, pk)
+    if not HtmxDetails(request):
+        return redirect("document", document.pk)
+    looked = _looked(page)
+    context = {
+        "sheet": page,
+        "document": document,
+        "detail": detail_of(document, looked),
+        "currency": page.client.account.currency,
+    }
+    return render(request, "statements/financial/_detail.html", context)
+
+
+@role(Role.FRONT_DESK)
+def client_financial_acts(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The entries of an element's menu; without htmx, a page of them."""
+    page = sheet(request, code)
+    document = _document(page, pk)
+    context = {"sheet": page, "document": document, "menu": menu_of(document, user_of(request))}
+    alone = "statements/financial/_acts.html" if HtmxDetails(request) else "statements/financial/acts.html"
+    return render(request, alone, context)
+
+
+@role(Role.FRONT_DESK)
+def financial_states(request: HttpRequest) -> HttpResponse:
+    """Which operations each state of each element belongs to."""
+    context = {"operations": Operations, "sorts": [(sort, states.values()) for sort, states in STATES.items()]}
+    return window(request, "statements/financial/_states.html", context, title="États des éléments")
+
+
+def _looked(page: Sheet) -> Looked:
+    account = page.client.account
+    return Looked(page.client, incidents_of(account, page.on), page.form.today, page.on)
+
+
+def _document(page: Sheet, pk: int) -> Document:
+    related = ("account__client", "party", "site", "operation", "payments__type", "refunds__type")
+    return get_object_or_404(Document.objects.select_related(*related), pk=pk, account=page.client.account)
+
+
+def _indicators(page: Sheet, looked: Looked) -> list[Indicator]:
+    figures, incidents = page.balance, looked.incidents
+    number = len(incidents.going_on)
+    return [
+        Indicator("Montant à payer", money(figures.to_pay), "owed" if figures.to_pay.amount else "neutral"),
+        Indicator("Montant en retard", money(figures.overdue), "owed" if figures.overdue.amount else "neutral"),
+        Indicator("Montant à utiliser", money(figures.to_use), "credit" if figures.to_use.amount else "neutral"),
+        Indicator(
+            "Incidents",
+            money(incidents.left, page.client.account.currency),
+            "owed" if number else "neutral",
+            "aucun en cours" if not number else f"{number} en cours",
+            _alert("incidents", incidents.part_settled, page),
+        ),
+    ]
+
+
+def _counters(counters: Counters, looked: Looked, page: Sheet) -> list[Indicator]:
+    currency = page.client.account.currency
+    part_settled = looked.incidents.part_settled
+
+    def told(label: str, counter: Counter, what: Type, more: str = "", alert: Alert | None = None) -> Indicator:
+        return Indicator(
+            label, money(counter.amount, currency), hint=f"{how_many(counter.number, what)}{more}", alert=alert
+        )
+
+    going_on = counters.open
+    more = f", dont {going_on.number} en cours" if going_on.number else ""
+    return [
+        *(told(one.label, counters.types[one], one, more if one is Type.INCIDENT else "") for one in Type),
+        told("Factures en retard", counters.late, Type.INVOICE, alert=_alert("late", part_settled, page)),
+        told(
+            "Restant à régler des factures avec un incident",
+            counters.bounced,
+            Type.INVOICE,
+            alert=_alert("bounced", part_settled, page),
+        ),
+    ]
+
+
+def _alert(name: str, part_settled: Iterable[Told], page: Sheet) -> Alert | None:
+    """What tells that incidents are settled in part, and leads to each."""
+    address = reverse("client_financial", args=[page.client.code])
+    day = f"&on={page.on.isoformat()}" if page.on else ""
+    found = [
+        (str(one.incident), f"{address}?operations={Operations.INCIDENTS}{day}#element-{one.incident.document_id}")
+        for one in part_settled
+    ]
+    return Alert(name, found) if found else None
