@@ -50,7 +50,7 @@ PAGE, FIRST, RATIO = Goal("sql", 25), Goal("sql", 2), Goal("ratio", 1.5)
 def sheet() -> list[Task]:
     """The sheets of the clients with the most documents, and of the newest other; the balance of each."""
     tasks = []
-    for client in [*busiest(2), *_newest()]:
+    for client in [*busiest(2), *newest()]:
         account = client.account
         tasks += [
             Task(
@@ -111,7 +111,7 @@ def busiest(count: int) -> list[Client]:
     return [found[key] for key in keys]
 
 
-def _newest() -> list[Client]:
+def newest() -> list[Client]:
     """The newest client that has a document."""
     others = Client.objects.filter(account__documents__isnull=False).select_related("account")
     return list(others.order_by("-pk")[:1])
