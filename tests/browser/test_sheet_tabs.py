@@ -54,7 +54,7 @@ def test_the_tabs_from_the_keyboard_and_back(sheet):
 
 
 def test_nothing_above_a_tab_moves_when_it_arrives(sheet):
-    figures, tabs = (sheet.locator(name) for name in (".figures", ".tabs"))
+    figures, tabs = (sheet.locator(name) for name in ("section.figures", ".tabs"))
     before = [each.bounding_box() for each in (figures, tabs)]
 
     for name in ("Financier", "Visites", "Factures", "Avoirs", "Règlements", "Coordonnées", "Opérations"):
