@@ -17,6 +17,7 @@ from office.models import Company
 from office.pdf import pdf_response, render_pdf, svg_address
 
 TEXT, CODE, DAY, WORD, AMOUNT, COUNT = "text", "code", "day", "word", "amount", "count"
+NAME, CURRENCY = "name", "currency"
 PDF = "pdf"
 AT_THE_RIGHT = SafeString('class="table__amount" ')
 ASKED_FOR = (PDF, *FORMATS)

@@ -23,6 +23,7 @@ class AgedForm(ReportForm):
         given = QueryDict(mutable=True)
         given.update({name: str(value) for name, value in data.items()})
         given["day"] = given.get("day") or today.isoformat()
+        given["sort"] = given.get("sort", "").replace("\0", "")  # an order that there is none of is passed over
         super().__init__(given, today=today)
         self.fields["day"].widget.attrs["max"] = today.isoformat()
 

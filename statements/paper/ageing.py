@@ -7,7 +7,7 @@ from office.amounts import format_amount
 from office.exports import Cell
 from statements.charts import bar_chart
 from statements.queries import Aged, AgedClient, AgedTotal, Where, age_labels
-from statements.reports import AMOUNT, CODE, Column, Report
+from statements.reports import AMOUNT, CODE, CURRENCY, Column, Report
 
 TITLE = "Balance âgée"
 
@@ -45,7 +45,7 @@ def aged_report(
         title=TITLE,
         name=f"balance-agee-{day:%Y-%m-%d}",
         scope=aged_scope(day, where),
-        columns=[*columns, Column("Devise", CODE)] if several else columns,
+        columns=[*columns, Column("Devise", CURRENCY)] if several else columns,
         rows=[
             [
                 row.client.code,

@@ -14,7 +14,7 @@ from office.exports import Cell
 from office.periods import Period
 from statements.paper.desk import scope_of
 from statements.queries import AccountBook, Where
-from statements.reports import AMOUNT, CODE, DAY, WORD, Column, Linked, Report, RowsMade, TotalRow
+from statements.reports import AMOUNT, CODE, CURRENCY, DAY, WORD, Column, Linked, Report, RowsMade, TotalRow
 
 Lines: TypeAlias = Callable[[Sequence[AccountBook]], Sequence[AccountBook]]
 
@@ -35,7 +35,7 @@ def balance_report(books: Sequence[AccountBook], *, period: Period, where: Where
                 Column(label, AMOUNT)
                 for label in ("Solde avant", "Débit", "Crédit", "Solde débiteur", "Solde créditeur")
             ),
-            Column("Devise", WORD),
+            Column("Devise", CURRENCY),
         ],
         rows=RowsMade(books, _balance),
         foot=[["Total 411", None, *_amounts(found), currency] for currency, found in _by_currency(books)],
@@ -94,7 +94,7 @@ def book_report(books: Sequence[AccountBook], lines: Lines, *, period: Period, w
             Column("Débit", AMOUNT),
             Column("Crédit", AMOUNT),
             Column("Solde", AMOUNT),
-            Column("Devise", WORD),
+            Column("Devise", CURRENCY),
         ],
         rows=BookRows(books, lines),
         foot=[

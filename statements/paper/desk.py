@@ -12,7 +12,7 @@ from office.exports import Cell
 from office.periods import Period
 from statements.charts import bar_chart
 from statements.queries import Expected, WalkInDocument, Where
-from statements.reports import AMOUNT, CODE, COUNT, DAY, WORD, Column, Linked, Report, TotalRow
+from statements.reports import AMOUNT, CODE, COUNT, CURRENCY, DAY, WORD, Column, Linked, Report, TotalRow
 
 
 def scope_of(period: Period, where: Where) -> list[str]:
@@ -87,7 +87,7 @@ def expected_report(rows: Sequence[Expected], *, by_month: bool, where: Where, t
             Column("Chèques, traites", COUNT),
             Column("En chemin", AMOUNT),
             Column("Total", AMOUNT),
-            Column("Devise", CODE),
+            Column("Devise", CURRENCY),
         ],
         rows=[_expected_row(_said(row.start, by_month=by_month, today=today), [row]) for row in rows],
         foot=[_expected_row("Total", found) for found in totals.values()],

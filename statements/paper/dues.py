@@ -10,7 +10,7 @@ from office.exports import Cell
 from office.periods import Period
 from office.templatetags.ui import money
 from statements.queries import DuesTotal, DuesWanted, due_code, late_days, planned_of
-from statements.reports import AMOUNT, CODE, DAY, WORD, Column, Report
+from statements.reports import AMOUNT, CODE, DAY, NAME, WORD, Column, Report
 
 
 def due_report(
@@ -37,7 +37,7 @@ DUE_COLUMNS = {
     "code": Column("Code", WORD),
     "planned": Column("Date de règlement", DAY),
     "document": Column("Titre / Document", CODE),
-    "client": Column("Tiers (client)"),
+    "client": Column("Tiers (client)", NAME),
     "due": Column("Date d’échéance", DAY),
     "shown": Column("Montant", AMOUNT),
     "paid": Column("Versé", WORD),

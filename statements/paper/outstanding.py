@@ -6,7 +6,7 @@ from datetime import date
 from office.templatetags.ui import money
 from statements.charts import column_chart
 from statements.queries import Debtor, MonthEnd, StatusTotal
-from statements.reports import AMOUNT, CODE, Column, Report
+from statements.reports import AMOUNT, CODE, CURRENCY, Column, Report
 
 
 def evolution_chart(ends: Sequence[MonthEnd], currency: str) -> str:
@@ -29,7 +29,7 @@ def outstanding_report(
             Column("Client"),
             Column("Statut"),
             *(Column(label, AMOUNT) for label in ("Facturé", "Encaissé", "Encours", "En retard", "Solde")),
-            Column("Devise", CODE),
+            Column("Devise", CURRENCY),
         ],
         rows=[
             [

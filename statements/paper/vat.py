@@ -10,7 +10,7 @@ from office.exports import Cell
 from office.periods import Period
 from statements.charts import bar_chart
 from statements.queries import Collected, Sales, Where
-from statements.reports import AMOUNT, CODE, WORD, Column, Report
+from statements.reports import AMOUNT, CURRENCY, WORD, Column, Report
 
 SALES_LABELS = {
     "rate": "Taux de TVA",
@@ -33,7 +33,7 @@ def collected_report(rows: Sequence[Collected], *, period: Period, where: Where,
         title="Encaissements par taux de TVA",
         name=f"encaissements-tva-{today:%Y-%m-%d}",
         scope=[f"{period}", f"établissement\u00a0: {where}"],
-        columns=[Column("Nature"), Column("Taux", WORD), *AMOUNTS, Column("Devise", CODE)],
+        columns=[Column("Nature"), Column("Taux", WORD), *AMOUNTS, Column("Devise", CURRENCY)],
         rows=[
             [
                 Nature(row.nature).label if row.nature else "Sans taux\u00a0: trop-perçus, acomptes, frais, reprises",
@@ -77,7 +77,7 @@ def sales_report(
             f"par {about}",
             "avoirs déduits",
         ],
-        columns=[Column(SALES_LABELS[by]), *AMOUNTS, Column("Devise", CODE)],
+        columns=[Column(SALES_LABELS[by]), *AMOUNTS, Column("Devise", CURRENCY)],
         rows=[[_said(by, row.label), row.ht, row.vat, row.ttc, row.currency] for row in rows],
         foot=[["Total", *_sums(found), currency] for currency, found in totals.items()],
         notes=[_tie(_sums(found), accounts[currency], currency) for currency, found in totals.items()],
