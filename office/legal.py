@@ -58,6 +58,10 @@ TEXTS = {
         LegalText(
             "cash_limit_abroad", "Plafond des espèces, non-résidents", "Particuliers qui habitent à l’étranger.", "€"
         ),
+        LegalText("reminder", "Rappel", "Lettres de rappel, le premier niveau d’une relance."),
+        LegalText("reminder_again", "Relance", "Lettres de relance, après un rappel."),
+        LegalText("formal_notice", "Mise en demeure", "Lettres de mise en demeure."),
+        LegalText("interest", "Intérêts au taux légal", "Mises en demeure des particuliers."),
         LegalText("notice", "Mention libre", "Tous les documents\u00a0: assurance, ordre, médiateur…"),
     )
 }

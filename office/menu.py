@@ -80,6 +80,7 @@ MENU = (
             Entry("Extrait de compte", "extract_choose", "scroll-text", Role.FRONT_DESK),
             Entry("Relevés", "round_list", "mails", Role.ACCOUNTANT),
             Entry("Échéancier", "due_list", "calendar-clock", Role.ACCOUNTANT),
+            Entry("Relances", "reminder_list", "megaphone", Role.ACCOUNTANT),
             Entry("Balance âgée", "aged_balance", "hourglass", Role.ACCOUNTANT),
             Entry("Encours", "outstanding", "trending-up", Role.ACCOUNTANT),
             Entry("Encaissements à venir", "expected", "calendar-arrow-down", Role.ACCOUNTANT),

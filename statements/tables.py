@@ -15,6 +15,7 @@ from clients.tables import AMOUNT, AMOUNT_IN_COLOUR, DocumentTable
 from invoicing.models import Instalment
 from ledger.models import Kind
 from office.templatetags.ui import badge, day, icon, money
+from statements.models import Reminder
 from statements.queries import due_code, late_days, planned_of
 
 LEFT = f"<span>{AMOUNT_IN_COLOUR} {{}}</span>"
@@ -55,13 +56,16 @@ def _cancelled(document: Any) -> bool:
     return document.undone or (bool(document.posted) and not document.amount)
 
 
+TICK = '<label><input type="checkbox" name="item" value="{}" form="remind" {}> {}</label>'
+REMINDED = '{} <span class="soft">{} du {}</span>'
 LATE_DAYS = '{} <span class="badge badge--owed">{} {}\u00a0j</span>'
 
 
 class DueTable(tables.Table):
-    """The schedule of dues, by due date. Needs rows of `dues` with their details. today: the day of what is late.
+    """The schedule of dues, by due date. Needs rows of `dues`, with details and reminders.
 
-    HIDEABLE: the columns that a user may hide, `hidden` those that this one does.
+    today: the day of what is late. HIDEABLE: the columns that a user may hide, `hidden` those that this one does.
+    may_tick: whether late rows have a box, which belongs to the form `remind`; ticks: whether it is ticked.
     """
 
     is_dense = True
@@ -86,15 +90,20 @@ class DueTable(tables.Table):
     reminder = tables.Column("Mode de relance", "pk", order_by=("instalment__reminder", "pk"))
     note = tables.Column("Note", "pk", order_by=("instalment__note", "pk"))
 
-    def __init__(self, rows: Any, *, today: date, hidden: Collection[str] = ()) -> None:
+    def __init__(
+        self, rows: Any, *, today: date, hidden: Collection[str] = (), may_tick: bool = False, ticks: bool = False
+    ) -> None:
         late = {"class": lambda record: "table__row--late" if late_days(record, today) else ""}
         super().__init__(
             rows, order_by="due", exclude=[name for name in hidden if name in self.HIDEABLE], row_attrs=late
         )
-        self.today = today
+        self.today, self.may_tick, self.ticks = today, may_tick, ticks
 
-    def render_code(self, record: Any) -> str:
-        return due_code(record)
+    def render_code(self, record: Any) -> SafeString | str:
+        code = due_code(record)
+        if not (self.may_tick and late_days(record, self.today)):
+            return code
+        return format_html(TICK, record.pk, SafeString("checked") if self.ticks else "", code)
 
     def render_planned(self, record: Any) -> SafeString | str:
         return due_cell(record, "planned_on")
@@ -129,9 +138,13 @@ class DueTable(tables.Table):
     def render_open(self, value: Decimal, record: Any) -> str:
         return money(value, record.account.currency)
 
-    def render_reminder(self, record: Any) -> str:
+    def render_reminder(self, record: Any) -> SafeString | str:
         planned = planned_of(record)
-        return planned.get_reminder_display() if planned else ""
+        way = planned.get_reminder_display() if planned else ""
+        if not record.reminded_on:
+            return way
+        how = f"{Reminder.Level(record.reminded_level).label} par {Reminder.Way(record.reminded_by).label.lower()}"
+        return format_html(REMINDED, way, how, day(record.reminded_on))
 
     def render_note(self, record: Any) -> SafeString | str:
         return due_cell(record, "note")

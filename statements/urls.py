@@ -1,6 +1,7 @@
 from django.urls import path
 
 from statements.exporting import views as exporting
+from statements.reminding import views as reminding
 from statements.rounds import views as rounds
 from statements.views import ageing, books, curve, desk, dues, extract, financial, outstanding, sales, sheet
 
@@ -59,6 +60,12 @@ urlpatterns = [
     path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),
     path("etats/echeancier/export/<slug:form>/", dues.due_export, name="due_export"),
     path("etats/echeancier/<int:pk>/<slug:name>/", dues.due_edit, name="due_edit"),
+    path("etats/echeancier/relancer/", reminding.remind, name="remind"),
+    path("etats/relances/", reminding.reminder_list, name="reminder_list"),
+    path("etats/relances/<int:pk>/", reminding.reminders_made, name="reminders_made"),
+    path("etats/relances/<int:pk>/lettres.pdf", reminding.reminders_print, name="reminders_print"),
+    path("relances/<int:pk>.pdf", reminding.reminder_pdf, name="reminder_pdf"),
+    path("clients/<client:code>/relances/", reminding.client_reminders, name="client_reminders"),
     path("etats/extrait/", extract.extract_choose, name="extract_choose"),
     path("etats/extrait/clients/", extract.extract_search, name="extract_search"),
     path("exporter-mes-donnees/", exporting.data_export, name="data_export"),

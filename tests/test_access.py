@@ -19,7 +19,7 @@ from credits.services import draft_credit
 from invoicing.models import Category
 from invoicing.queries import all_visits_to_invoice, candidates
 from invoicing.services import draft_lines, issue_invoice, prepare_batch, record_visit
-from ledger.models import Allocation, BankAccount
+from ledger.models import Allocation, BankAccount, Operation
 from office.clock import today
 from office.importing import drop
 from office.kept import kept_file
@@ -37,8 +37,9 @@ from payments.services import (
     reserve_credit,
     settle_step,
 )
-from statements.models import Choice, Round, Statement
+from statements.models import Choice, Reminder, Round, Statement
 from statements.queries import Wanted
+from statements.reminding.services import remind
 from statements.rounds.making import list_clients, make_statements, prepare_round
 from statements.rounds.pressing import press_now
 from statements.rounds.queries import Chosen, pending
@@ -47,6 +48,7 @@ from tests.builders import bounce, credit_note, euros, invoice, main_item, pay
 from tests.desk import line
 from tests.shelf import an_item
 
+REMINDER = Operation.Kind.REMINDER
 LOGIN = "to the login page"
 VISITORS = (None, *Role)
 
@@ -273,6 +275,22 @@ def a_kept_statement() -> dict[str, Any]:
     return {"pk": Statement.objects.get(round=a_round()["pk"]).pk}
 
 
+def reminded() -> int:
+    """What one click made: the letter of an invoice that is late."""
+    client = open_client(Details("Mme Delmas", city="Lyon"))
+    item = main_item(invoice(client, today() - timedelta(days=40), "50", due=today() - timedelta(days=9)))
+    made = remind(items=[item.pk], way="letter", level=None, op=factories.op(today(), REMINDER), job=lambda **_: None)
+    return made.pk
+
+
+def a_reminding() -> dict[str, Any]:
+    return {"pk": reminded()}
+
+
+def a_reminder() -> dict[str, Any]:
+    return {"pk": Reminder.objects.get(operation=reminded()).pk}
+
+
 def a_batch_file() -> dict[str, Any]:
     return {**a_batch(), "name": "0" * 32}
 
@@ -351,6 +369,12 @@ MAP = {
     "due_columns": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
     "due_clients": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
     "due_edit": Page(get=BOOKS, post=(LOGIN, 403, 302, 302), arguments=a_planned_cell),
+    "remind": Page(get=BOOKS_POST, post=BOOKS_FORM),
+    "reminder_list": Page(get=BOOKS, post=BOOKS),
+    "reminders_made": Page(get=BOOKS, post=BOOKS, arguments=a_reminding),
+    "reminders_print": Page(get=BOOKS, post=BOOKS, arguments=a_reminding),
+    "reminder_pdf": Page(get=ALL, post=ALL, arguments=a_reminder),
+    "client_reminders": Page(get=ALL, post=ALL, arguments=a_client),
     "client_extract_mail": Page(get=ALL, post=FORM, arguments=a_client),
     "client_statements": Page(get=ALL, post=ALL, arguments=a_client),
     "statement_pdf": Page(get=ALL, post=ALL, arguments=a_kept_statement),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from djmoney.money import Money
 
+from clients.models import Channel
 from clients.terms import Terms
 from invoicing.models import Instalment, Invoice, InvoiceLine, InvoiceTax, PricedLine
 from invoicing.services.drafts import AlreadyIssued, NegativeTotal, NothingToInvoice
@@ -186,6 +187,7 @@ def _freeze(
 
 
 def _plan_instalments(invoice: Invoice, items: Sequence[OpenItem]) -> None:
+    by_mail = invoice.client.channel == Channel.EMAIL
     Instalment.objects.bulk_create(
         Instalment(
             invoice=invoice,
@@ -194,6 +196,7 @@ def _plan_instalments(invoice: Invoice, items: Sequence[OpenItem]) -> None:
             due=item.due,
             amount=Money(item.amount, item.account.currency),
             planned_on=item.due,
+            reminder=Instalment.Reminder.EMAIL if by_mail else Instalment.Reminder.LETTER,
         )
         for rank, item in enumerate(items, start=1)
     )

@@ -15,6 +15,7 @@ from statements.paper.extract import (
     who_owes_you,
 )
 from statements.paper.outstanding import evolution_chart, outstanding_report
+from statements.paper.reminder import reminder_paper
 from statements.paper.vat import SALES_LABELS, collected_report, sales_report
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "final_label",
     "narrowed",
     "outstanding_report",
+    "reminder_paper",
     "report_label",
     "sales_report",
     "scope",

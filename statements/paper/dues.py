@@ -9,6 +9,7 @@ from office.amounts import format_number
 from office.exports import Cell
 from office.periods import Period
 from office.templatetags.ui import money
+from statements.models import Reminder
 from statements.queries import DuesTotal, DuesWanted, due_code, late_days, planned_of
 from statements.reports import AMOUNT, CODE, DAY, NAME, WORD, Column, Report
 
@@ -62,10 +63,17 @@ def _due_row(record: Any, names: Sequence[str], today: date) -> list[Cell]:
         "paid": "Oui" if not record.open else f"Non, {days}\u00a0j de retard" if days else "Non",
         "open": record.open,
         "way": record.way,
-        "reminder": planned.get_reminder_display() if planned else "",
+        "reminder": _reminded(record, planned.get_reminder_display() if planned else ""),
         "note": planned.note if planned else "",
     }
     return [cells[name] for name in names]
+
+
+def _reminded(record: Any, way: str) -> str:
+    """The way of a row's reminders, and its last one."""
+    if not record.reminded_on:
+        return way
+    return f"{way}, {Reminder.Level(record.reminded_level).label.lower()} du {record.reminded_on:%d/%m/%Y}".strip(", ")
 
 
 def _due_foot(total: DuesTotal, names: Sequence[str]) -> list[Cell]:

@@ -13,6 +13,7 @@ from invoicing.models import Dispute
 from ledger.models import Document, Kind, OpenItem, Operation
 from office.amounts import format_amount
 from office.models import Event, User
+from statements.models import Reminded
 
 PRINTED = {"Facture": "Imprimée", "Facturette": "Facturette imprimée", "Avoir": "Imprimé"}
 
@@ -48,6 +49,10 @@ def _of_invoice(invoice: Any, items: Iterable[OpenItem]) -> Iterator[Act]:
     moves = {item.line.entry_id: item.line.entry for item in items if item.kind == Kind.RESCHEDULE}
     for entry in moves.values():
         yield _act(entry.operation, "Reste dû échelonné")
+    reminded = Reminded.objects.filter(item__in=[item.pk for item in items]).order_by("pk")
+    for row in reminded.select_related("reminder__operation__user"):
+        how = f"{row.reminder.get_level_display()} par {row.reminder.get_way_display().lower()}"
+        yield _act(row.reminder.operation, how)
     notes = CreditNote.objects.filter(Q(invoice=invoice) | Q(reduces=invoice), document__isnull=False).distinct()
     for note in notes.select_related("document__operation__user").order_by("pk"):
         if note.document:

@@ -22,6 +22,8 @@ from office.tables import Picked, ordered, paged
 from statements.forms import CollectionForm, ColumnsForm, DuesForm
 from statements.paper import due_report, narrowed
 from statements.queries import dues, dues_totals, hidden_columns, with_details
+from statements.reminding.forms import RemindForm
+from statements.reminding.queries import with_reminders
 from statements.reports import ASKED_FOR, PDF, answer
 from statements.services import hide_columns, log_print
 from statements.tables import DueTable, editable_cell
@@ -30,6 +32,7 @@ REPORT = "dues"
 EDITED = ("planned_on", "note")
 PRINTED = 2000  # rows that a PDF has at most: more is for a spreadsheet
 LONGEST = 120
+TICKED = "coches"
 
 
 @role(Role.ACCOUNTANT)
@@ -45,14 +48,16 @@ def due_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = dues(form.wanted())
         totals = dues_totals(rows)
-        picked = Picked(with_details(rows), sum(total.count for total in totals))
+        picked = Picked(with_reminders(with_details(rows)), sum(total.count for total in totals))
         query = f"{form.address()}{form.order}"
-        table = DueTable(picked, today=today(), hidden=hidden)
+        table = DueTable(picked, today=today(), hidden=hidden, ticks=TICKED in request.GET, may_tick=True)
         set_filters(table, form.headings)
         context |= {
             "table": paged(table, request),
             "narrowed": narrowed(form.wanted()),
             "totals": totals,
+            "remind": RemindForm(),
+            "tick": f"{query}&{TICKED}=1",
             **{name: f"{reverse('due_export', args=[name])}{query}" for name in ASKED_FOR},
         }
     return render(request, "statements/due_list.html", context, status=form_status(form))
@@ -70,7 +75,7 @@ def due_export(request: HttpRequest, form: str) -> HttpResponseBase:
         messages.error(request, f"Plus de {PRINTED} lignes\u00a0: filtrez, ou exportez en CSV ou XLSX.")
         return redirect(f"{reverse('due_list')}{filters.address()}")
     hidden = hidden_columns(user_of(request), REPORT)
-    table = ordered(DueTable(with_details(rows), today=today(), hidden=hidden), request)
+    table = ordered(DueTable(with_reminders(with_details(rows)), today=today(), hidden=hidden), request)
     names = [column.name for column in table.columns]
     report = due_report(wanted, names, table.data.data.iterator(chunk_size=1000), totals, today=today())
     if form == PDF:

@@ -53,4 +53,4 @@ def test_nonsense_changes_nothing(desk, instalment, wrong):
 
     assert response.status_code == 422
     instalment.refresh_from_db()
-    assert (instalment.reminder, instalment.note) == ("none", "")
+    assert (instalment.reminder, instalment.note) == ("letter", "")

@@ -250,7 +250,11 @@ def test_note_and_planned_date_are_changed_in_their_row(desk):
     assert 'name="planned_on"' not in form
     assert "Rappeler lundi" in cell.content.decode()
     assert page.status_code == 302
-    assert (instalment.note, instalment.planned_on, instalment.reminder) == ("Rappeler lundi", date(2026, 2, 9), "none")
+    assert (instalment.note, instalment.planned_on, instalment.reminder) == (
+        "Rappeler lundi",
+        date(2026, 2, 9),
+        "letter",
+    )
 
 
 def test_a_planned_date_that_is_none_is_told_beside_its_field(desk):

@@ -1,0 +1,57 @@
+"""The reminders that were made."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from clients.models import Client
+from clients.tables import AMOUNT, mail_badge
+from office.models import User
+from office.templatetags.ui import day, money
+from statements.models import Reminder
+
+
+class ReminderTable(tables.Table):
+    """Reminders, newest first. Needs rows of `reminders`."""
+
+    day = tables.Column("Date", attrs={"td": {"class": "table__day"}})
+    client = tables.Column("Client", attrs={"td": {"class": "table__party"}})
+    level = tables.Column("Niveau")
+    rows = tables.Column("Échéances", accessor="pk", attrs={"td": {"class": "table__text"}})
+    total = tables.Column("Réclamé", attrs=AMOUNT)
+    sent = tables.Column("Envoi", accessor="pk")
+    user = tables.Column("Par", accessor="operation__user", default="")
+
+    def __init__(self, rows: Any) -> None:
+        super().__init__(rows, orderable=False)
+
+    def render_day(self, value: date) -> str:
+        return day(value)
+
+    def render_client(self, value: Client, record: Reminder) -> SafeString:
+        passer_by = record.buyer.get("name", "")
+        who = "" if passer_by == value.full_name else f" ({passer_by})"
+        return format_html('<a href="{}">{}</a>{}', reverse("client_detail", args=[value.code]), value.listed_name, who)
+
+    def render_rows(self, record: Reminder) -> SafeString:
+        found = sorted(record.rows.all(), key=lambda row: (row.item.due, row.pk))
+        links = ((reverse("document", args=[row.item.document_id]), row.item.document) for row in found)
+        return format_html_join(", ", '<a href="{}">{}</a>', links)
+
+    def render_total(self, value: Decimal, record: Reminder) -> str:
+        return money(value, record.currency)
+
+    def render_sent(self, record: Reminder) -> SafeString:
+        if record.mail:
+            address = reverse("mail_detail", args=[record.mail.pk])
+            return format_html('<a href="{}">{}</a> {}', address, record.mail.recipient, mail_badge(record.mail))
+        address = reverse("reminder_pdf", args=[record.pk])
+        return format_html('<a href="{}" target="_blank">Lettre</a>', address)
+
+    def render_user(self, value: User) -> str:
+        return value.get_full_name() or value.username
