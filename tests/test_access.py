@@ -278,7 +278,8 @@ def a_kept_statement() -> dict[str, Any]:
 def reminded() -> int:
     """What one click made: the letter of an invoice that is late."""
     client = open_client(Details("Mme Delmas", city="Lyon"))
-    item = main_item(invoice(client, today() - timedelta(days=40), "50", due=today() - timedelta(days=9)))
+    day, due = today() - timedelta(days=40), today() - timedelta(days=9)
+    item = main_item(invoice(client, day, "50", due=due, reference=f"F-{client.pk}"))
     made = remind(items=[item.pk], way="letter", level=None, op=factories.op(today(), REMINDER), job=lambda **_: None)
     return made.pk
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import JSONObject
 
 from credits.models import CreditNote
 from invoicing.models import Dispute, Instalment, Invoice
@@ -14,11 +16,26 @@ from ledger.models import Allocation, Document, Kind, OpenItem
 from ledger.queries import items_on
 from payments.models import Incident, Payment, PaymentType, Refund
 from payments.queries import Told, is_bound, told_incidents
+from statements.models import Reminded
+
+REMINDED = {
+    "at": "reminder__operation__at",
+    "first_name": "reminder__operation__user__first_name",
+    "last_name": "reminder__operation__user__last_name",
+    "username": "reminder__operation__user__username",
+    "level": "reminder__level",
+    "way": "reminder__way",
+}
 
 
-def items_now(document: Document) -> list[OpenItem]:
-    """The items of a document as they are today, each with its `left`, in the order they were posted."""
-    items = items_on(None).filter(document=document).select_related("line__entry__operation__user")
+def items_now(document: Document) -> list[Any]:
+    """The items of a document as they are today, each with its `left`, in the order they were posted.
+
+    told_reminders: of each, what its reminders were, told by REMINDED.
+    """
+    told = Reminded.objects.filter(item=OuterRef("pk")).order_by("pk").values(told=JSONObject(**REMINDED))
+    items: QuerySet[Any] = items_on(None).annotate(told_reminders=ArraySubquery(told))
+    items = items.filter(document=document).select_related("line__entry__operation__user")
     return list(items.order_by("pk"))
 
 

@@ -1,6 +1,6 @@
 """What was done with an invoice or a credit note, act by act."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from django.db.models.fields.json import KeyTextTransform
 
 from credits.models import CreditNote
 from invoicing.models import Dispute
-from ledger.models import Document, Kind, OpenItem, Operation
+from ledger.models import Document, Kind, Operation
 from office.amounts import format_amount
 from office.models import Event, User
-from statements.models import Reminded
+from statements.models import Reminder
 
 PRINTED = {"Facture": "Imprimée", "Facturette": "Facturette imprimée", "Avoir": "Imprimé"}
 
@@ -28,7 +28,7 @@ class Act:
     document: Document | None = None
 
 
-def history(document: Document, record: Any, items: Iterable[OpenItem]) -> list[Act]:
+def history(document: Document, record: Any, items: Iterable[Any]) -> list[Act]:
     """The acts on an invoice or credit note, oldest first.
 
     record: the invoice (of `invoice_on`) or credit note that the document is. items: the document's, of `items_now`.
@@ -40,7 +40,7 @@ def history(document: Document, record: Any, items: Iterable[OpenItem]) -> list[
     return sorted(acts, key=lambda act: act.at)
 
 
-def _of_invoice(invoice: Any, items: Iterable[OpenItem]) -> Iterator[Act]:
+def _of_invoice(invoice: Any, items: Iterable[Any]) -> Iterator[Act]:
     disputes = Dispute.objects.filter(invoice=invoice).select_related("operation__user", "ended_by__user")
     for dispute in disputes if invoice.was_disputed else ():
         yield _act(dispute.operation, f"En litige\u00a0: {dispute.reason}")
@@ -49,15 +49,19 @@ def _of_invoice(invoice: Any, items: Iterable[OpenItem]) -> Iterator[Act]:
     moves = {item.line.entry_id: item.line.entry for item in items if item.kind == Kind.RESCHEDULE}
     for entry in moves.values():
         yield _act(entry.operation, "Reste dû échelonné")
-    reminded = Reminded.objects.filter(item__in=[item.pk for item in items]).order_by("pk")
-    for row in reminded.select_related("reminder__operation__user"):
-        how = f"{row.reminder.get_level_display()} par {row.reminder.get_way_display().lower()}"
-        yield _act(row.reminder.operation, how)
+    yield from dict.fromkeys(_reminder(told) for item in items for told in item.told_reminders)
     notes = CreditNote.objects.filter(Q(invoice=invoice) | Q(reduces=invoice), document__isnull=False).distinct()
     for note in notes.select_related("document__operation__user").order_by("pk"):
         if note.document:
             amount = format_amount(note.ttc.amount, str(note.ttc.currency))
             yield _act(note.document.operation, f"Avoir de {amount}", note.document)
+
+
+def _reminder(told: Mapping[str, Any]) -> Act:
+    """What an item’s reminder was. told: as `items_now` tells it."""
+    by = f"{told['first_name'] or ''} {told['last_name'] or ''}".strip() or told["username"] or "Solde"
+    how = f"{Reminder.Level(told['level']).label} par {Reminder.Way(told['way']).label.lower()}"
+    return Act(datetime.fromisoformat(told["at"]), by, how)
 
 
 def _credits(note: CreditNote) -> Iterator[Act]:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from django.db import transaction
 from pypdf import PdfReader, PdfWriter
 
 from clients.letters import LETTERS, filled
@@ -169,8 +168,7 @@ def print_reminders(reminders: Sequence[Reminder], *, by: User | None, at: datet
     for reminder in reminders:
         file = reminder_file(reminder, at=at)
         written.append(PdfReader(BytesIO(checked(file))), import_outline=False)
-        with transaction.atomic():
-            hand_out(file, by=by, what=f"{reminder} {reminder.client.code}")
+        hand_out(file, by=by, what=f"{reminder} {reminder.client.code}")
     joined = BytesIO()
     written.write(joined)
     return joined.getvalue()

@@ -78,7 +78,8 @@ def test_a_clients_own_reason_takes_the_place_of_the_general_one():
 def test_every_text_of_the_law_is_in_force_from_the_start():
     texts = legal_texts(DAY)
 
-    assert set(texts) == {*SAID, "penalty_rate", "cash_limit", "cash_limit_abroad"}
+    reminders = {"reminder", "reminder_again", "formal_notice", "interest"}
+    assert set(texts) == {*SAID, *reminders, "penalty_rate", "cash_limit", "cash_limit_abroad"}
     assert texts["recovery"].endswith("en cas de retard de paiement\u00a0: 40\u00a0€.")
     assert (legal_texts(date(2026, 6, 30))["penalty_rate"], texts["penalty_rate"]) == ("12.15", "12.40")
     assert "penalty_rate" not in legal_texts(date(2024, 12, 31))
