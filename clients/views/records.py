@@ -40,7 +40,7 @@ def client_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"Le client {client.full_name} est ouvert, sous le code {client.code}.")
             return redirect("client_detail", client.code)
-    context = {"form": form, "title": "Nouveau client", "submit": "Ouvrir le client", "back": reverse("client_list")}
+    context = {"form": form, "title": "Nouveau client", "submit": "Créer le client", "back": reverse("client_list")}
     return render(request, "clients/client_form.html", context, status=form_status(form))
 
 

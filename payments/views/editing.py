@@ -58,6 +58,7 @@ def payment_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "total": total,
         "sums": sums,
         "unused": total - sums.net,
+        "missing": sums.net - total,
         "shown_only": request.POST.get("action", "save") != "save",
     }
     shown_only = bool(context["shown_only"])

@@ -165,6 +165,7 @@ def _page(request: HttpRequest, form: PaymentForm, client: Client, *, shown_only
         "total": total,
         "sums": sums,
         "unused": total - sums.net,
+        "missing": sums.net - total,
         "shown_only": shown_only,
     }
     return render(request, "payments/payment_form.html", context, status=200 if shown_only else form_status(form))

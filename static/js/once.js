@@ -1,29 +1,42 @@
-// A form with data-once is sent once: a second click while it is under way does nothing.
+// A form with data-once is sent once: a second click while it is under way does nothing. While one of its buttons has
+// something filled in by the server, sending waits for it, so that what is sent is what that button made.
+const waiting = new WeakMap();
+
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-once]");
   if (!form || event.submitter?.formTarget) return; // shown apart, as a preview: the form stays
-  if (form.dataset.once === "sent") {
+  if (form.dataset.once) {
+    if (form.dataset.once === "filling") waiting.set(form, event.submitter);
     event.preventDefault();
     event.stopImmediatePropagation();
     return;
   }
-  mark(form, true);
+  mark(form, "sent");
 }, { capture: true });
 
-// Free again: refused by a fetched answer, or shown again by Back.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target.closest("form[data-once]");
+  if (form && event.target.matches("[type=submit]")) mark(form, "filling");
+});
+
+// Free again: filled in, refused by a fetched answer, or shown again by Back.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest("form[data-once]");
-  if (form) mark(form, false);
+  if (!form) return;
+  const submitter = waiting.get(form);
+  waiting.delete(form);
+  mark(form, "");
+  if (submitter && event.detail.successful) form.requestSubmit(submitter);
 });
 
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) document.querySelectorAll("form[data-once]").forEach((form) => mark(form, false));
+  if (event.persisted) document.querySelectorAll("form[data-once]").forEach((form) => mark(form, ""));
 });
 
-function mark(form, sent) {
-  form.dataset.once = sent ? "sent" : "";
+function mark(form, state) {
+  form.dataset.once = state;
   for (const button of form.querySelectorAll("[type=submit]")) {
-    if (sent) button.setAttribute("aria-busy", "true");
+    if (state) button.setAttribute("aria-busy", "true");
     else button.removeAttribute("aria-busy");
   }
 }

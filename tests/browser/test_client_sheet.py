@@ -101,12 +101,12 @@ def test_a_new_client_is_opened_and_a_taken_code_told(delmas):
     delmas.get_by_role("link", name="Nouveau client").click()
     delmas.get_by_label("Nom ou raison sociale").fill("Haras des Ormes")
     delmas.get_by_label("Code", exact=False).first.fill("EX-SOLDE")
-    delmas.get_by_role("button", name="Ouvrir le client").click()
+    delmas.get_by_role("button", name="Créer le client").click()
     expect(delmas.get_by_text("Le code EX-SOLDE est déjà celui d’un autre client.")).to_be_visible()
     expect(delmas.get_by_label("Nom ou raison sociale")).to_have_value("Haras des Ormes")
 
     delmas.get_by_label("Code", exact=False).first.fill("ORMES")
-    delmas.get_by_role("button", name="Ouvrir le client").click()
+    delmas.get_by_role("button", name="Créer le client").click()
 
     expect(delmas.get_by_role("heading", name="Haras des Ormes", level=1)).to_be_visible()
     expect(delmas.get_by_role("status")).to_contain_text("sous le code ORMES")

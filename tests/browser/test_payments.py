@@ -126,3 +126,20 @@ def settle(page: Page, amount: str, fee: int, of_fee: str) -> None:
     page.get_by_label("Montant", exact=True).first.fill(amount)
     page.locator(f"#id_item-{fee}").fill(of_fee)
     save(page)
+
+
+def test_saving_waits_for_what_a_button_fills_in(page: Page):
+    client = a_client()
+    f = invoice(client, today(), "50")
+    new_payment(page)
+    page.get_by_label("Type de règlement").first.select_option(label="Carte")
+    page.get_by_label("Montant", exact=True).first.fill("50")
+
+    page.route("**/reglements/nouveau/**", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.get_by_role("button", name="Répartir automatiquement").click()
+    page.get_by_role("button", name="Enregistrer").click()
+
+    expect(page.get_by_text("est enregistré")).to_be_visible()
+    assert told(client, today(), balance="0", credit="0", unpaid="0")
+    assert Payment.objects.get().document.items.get().open == 0
+    assert main_item(f).open == 0
