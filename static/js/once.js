@@ -1,6 +1,7 @@
 // A form with data-once is sent once: a second click while it is under way does nothing. While one of its buttons has
 // something filled in by the server, sending waits for it, so that what is sent is what that button made.
-const waiting = new WeakMap();
+const filling = new WeakMap(); // the request of a form's button that is under way
+const waiting = new WeakMap(); // what sends the form after it
 
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-once]");
@@ -16,13 +17,15 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.target.closest("form[data-once]");
-  if (form && event.target.matches("[type=submit]")) mark(form, "filling");
+  if (!form || !event.target.matches("[type=submit]")) return;
+  filling.set(form, event.detail.xhr);
+  mark(form, "filling");
 });
 
 // Free again: filled in, refused by a fetched answer, or shown again by Back.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest("form[data-once]");
-  if (!form) return;
+  if (!form || (form.dataset.once === "filling" && filling.get(form) !== event.detail.xhr)) return;
   const submitter = waiting.get(form);
   waiting.delete(form);
   mark(form, "");
