@@ -91,13 +91,16 @@ class BankForm(SettingsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        accounts = GeneralAccount.objects.filter(code__startswith="51").order_by("code")
         self.fields["account"] = forms.ModelChoiceField(
-            GeneralAccount.objects.filter(code__startswith="51").order_by("code"),
+            accounts,
             label="Compte comptable",
             empty_label="Choisissez",
             help_text="Un compte de la classe 51.",
             error_messages={"invalid_choice": CHOICE},
         )
+        if self.instance.pk is None:
+            self.initial["account"] = accounts.filter(code__startswith="512").values_list("pk", flat=True).first()
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from office.models import Role, User
 
 PASSWORD = "cheval-agrafe-7"
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, and only what fails waits so long
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def desk_page(browser: Browser, site: str, **options: object) -> Page:
     return context.new_page()
 
 
-def until(page: Page, expression: str, seconds: float = 5) -> None:
+def until(page: Page, expression: str, seconds: float = 20) -> None:
     """Wait until `expression` holds in the page; Playwright's own wait needs eval, which our policy forbids."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(expression):

@@ -209,6 +209,10 @@ def test_a_bank_is_kept_without_spaces_and_read_in_groups_and_the_first_is_the_d
     assert kept.iban_read in desk.get("/parametres/banques/").content.decode()
 
 
+def test_a_new_bank_is_proposed_the_account_of_banks(desk):
+    assert desk.get("/parametres/banques/nouvelle/").context["form"].initial["account"] == "512"
+
+
 def test_a_new_default_takes_the_place_of_the_former(admin):
     first = bank()
     save_bank(first, fields=FIELDS, by=admin)
