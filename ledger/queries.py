@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -185,6 +185,12 @@ def tills_closed_through() -> dict[int | None, date]:
     """The last day that each till is closed for, by its site; None for « Sans site »."""
     tills = PeriodLock.objects.filter(scope=PeriodLock.Scope.TILL, through__isnull=False)
     return {site: through for site, through in tills.values_list("site", "through") if through}
+
+
+def till_day(site: Site | None, *, today: date) -> date:
+    """The day that money at a site's till bears unless another is said: today, or tomorrow once today is closed."""
+    shut = PeriodLock.objects.filter(scope=PeriodLock.Scope.TILL, site=site, through__gte=today)
+    return today + timedelta(days=1) if shut.exists() else today
 
 
 def entries_until(day: date, *, after: date | None) -> int:

@@ -117,12 +117,12 @@ class RefundForm(PostingForm):
     )
     reference = forms.CharField(label="Référence", required=False, max_length=60)
 
-    def __init__(self, *args: Any, left: Decimal, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, left: Decimal, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["type"].queryset = active_types()  # type: ignore[attr-defined]
         self.fields["bank"].queryset = open_banks()  # type: ignore[attr-defined]
         self.initial.setdefault("amount", format_plain(left))
-        self.initial.setdefault("on", today)
+        self.initial.setdefault("on", on)
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]

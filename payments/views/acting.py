@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from djmoney.money import Money
 
 from ledger.models import Allocation, Document, Operation
+from ledger.queries import till_day
 from office.access import role, user_of
 from office.clock import today
 from office.errors import SoldeError
@@ -88,7 +89,7 @@ def refund_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @role(Role.ACCOUNTANT)
 def incident_declare(request: HttpRequest, pk: int) -> HttpResponse:
     payment = get_object_or_404(_payments(), pk=pk)
-    known = {"on": today(), "fee": f"{incident_fee(today())}".replace(".", ",")}
+    known = {"on": till_day(payment.site, today=today()), "fee": f"{incident_fee(today())}".replace(".", ",")}
     form = IncidentForm(request.POST or None, initial=known)
     if form.is_valid():
         given = form.cleaned_data

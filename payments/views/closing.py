@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from ledger.queries import entries_of, tills_closed_through
+from ledger.queries import entries_of, till_day, tills_closed_through
 from ledger.services import AlreadySubmitted
 from office.access import role, user_of
 from office.clock import today
@@ -94,7 +94,8 @@ def till_close(request: HttpRequest, site: str) -> HttpResponse:
 @role(Role.FRONT_DESK)
 def cash_move(request: HttpRequest, site: str) -> HttpResponse:
     till = _site(request, site)
-    form = CashMoveForm(request.POST or None, initial={"on": today(), "kind": CashMove.Kind.TO_BANK})
+    known = {"on": till_day(till, today=today()), "kind": CashMove.Kind.TO_BANK}
+    form = CashMoveForm(request.POST or None, initial=known)
     if form.is_valid():
         given = form.cleaned_data
         try:

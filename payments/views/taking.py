@@ -14,6 +14,7 @@ from clients.models import Client
 from clients.queries import alerts
 from invoicing.queries import parties_here
 from ledger.models import Operation
+from ledger.queries import till_day
 from ledger.services import AlreadySubmitted
 from office.access import role, user_of
 from office.amounts import ZERO, format_amount, format_plain
@@ -114,7 +115,7 @@ def _form(request: HttpRequest, client: Client, data: Mapping[str, Any] | None) 
         sites=sites_for(site),
         parties=parties_here(client.account),
         chosen=[int(key) for key in request.GET.getlist("item") if key.isdecimal() and len(key) < 19],
-        initial={"on": today(), "site": site},
+        initial={"on": till_day(site, today=today()), "site": site},
     )
 
 

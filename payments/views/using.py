@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from djmoney.money import Money
 
 from ledger.models import Document, OpenItem, Reservation
-from ledger.queries import live_reservations
+from ledger.queries import live_reservations, till_day
 from office.access import role, user_of
 from office.amounts import format_amount, format_plain
 from office.clock import today
@@ -57,7 +57,8 @@ def credit_refund(request: HttpRequest, pk: int) -> HttpResponse:
     document, credit = _credit(pk)
     currency = document.account.currency
     free = credit.open - credit.reserved
-    form = RefundForm(request.POST or None, left=free, today=today())
+    site = user_of(request).site or document.site
+    form = RefundForm(request.POST or None, left=free, on=till_day(site, today=today()))
     if form.is_valid():
         method = form.method()
         try:
@@ -70,7 +71,7 @@ def credit_refund(request: HttpRequest, pk: int) -> HttpResponse:
                 on=form.cleaned_data["on"],
                 settles=[Wanted(credit.pk, -method.amount)],
                 party=document.party,
-                site=user_of(request).site or document.site,
+                site=site,
                 op=form.operation(request),
             )
         except SoldeError as error:
