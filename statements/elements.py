@@ -18,6 +18,11 @@ class Operations(TextChoices):
     INCIDENTS = "incidents", "Incidents uniquement"
     ALL = "toutes", "Toutes les opérations"
 
+    @property
+    def short(self) -> str:
+        """Its name as the heading of a column."""
+        return self.value.replace("a-traiter", "à traiter").capitalize()
+
 
 class Type(TextChoices):
     """The types that elements are filtered by."""

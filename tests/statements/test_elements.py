@@ -102,3 +102,7 @@ def test_elements_are_counted_in_words():
     assert how_many(0, Type.CREDIT_NOTE) == "0 avoir"
     assert how_many(1, Type.INVOICE) == "1 facture"
     assert how_many(2, Type.PAYMENT) == "2 paiements"
+
+
+def test_filters_of_operations_have_short_names_for_the_table():
+    assert [one.short for one in Operations] == ["Courantes", "À traiter", "Annulations", "Incidents", "Toutes"]

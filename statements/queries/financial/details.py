@@ -67,7 +67,7 @@ def detail_of(document: Document, looked: Looked) -> Detail:
     items = list(items_on(looked.on).filter(document=document).select_related("line__entry").order_by("due", "pk"))
     uses = _uses(document, items, looked.on)
     incident = next((one for one in looked.incidents.told if one.incident.document_id == document.pk), None)
-    dues = _dues(items, uses, looked.on or looked.today)
+    dues = [] if incident else _dues(items, uses, looked.on or looked.today)
     moved = [one for one in uses if one.credit.kind == Kind.RESCHEDULE]
     told = [_told(one, document, items, looked.on) for one in uses if one not in moved]
     if incident is not None:
