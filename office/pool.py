@@ -3,6 +3,7 @@
 Layout of a PDF keeps one core busy and holds it; in threads, one would wait for the other.
 """
 
+import gc
 import os
 import threading
 from collections import deque
@@ -22,6 +23,8 @@ R = TypeVar("R")
 
 AHEAD = 4  # things that wait for each process, so that none is ever idle
 LASTS = 500  # things that a process does, before another takes its place
+COLLECTS = 10  # things after which a process collects its garbage
+_done_by_now: list[None] = []  # in a process of ours
 
 
 def batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -56,11 +59,22 @@ def processes(number: int | None = None) -> Iterator[Callable[[Callable[[T], R],
 def _in_order(pool: ProcessPoolExecutor, function: Callable[[T], R], things: Iterable[T], ahead: int) -> Iterator[R]:
     under_way: deque[Future[R]] = deque()
     for thing in things:
-        under_way.append(pool.submit(function, thing))
+        under_way.append(pool.submit(_done, function, thing))
         if len(under_way) > ahead:
             yield under_way.popleft().result()
     while under_way:
         yield under_way.popleft().result()
+
+
+def _done(function: Callable[[T], R], thing: T) -> R:
+    """Do one thing; what it left behind is collected now and then, and what stays is looked at once alone."""
+    result = function(thing)
+    _done_by_now.append(None)
+    if len(_done_by_now) % COLLECTS == 1:
+        gc.collect()
+    if len(_done_by_now) == 1:
+        gc.freeze()
+    return result
 
 
 def _begin(database: str) -> None:
