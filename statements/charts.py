@@ -101,19 +101,20 @@ def step_chart(
         f'<path d="M{left} {down(Decimal(0)):.1f}H{right}" stroke="currentColor" stroke-dasharray="2 4"/>',
         f'<path d="{"".join(line)}H{right}" fill="none" stroke="currentColor" stroke-width="2"/>',
     ]
+    words = []
     told = [Decimal(0), *(amount for amount in (high, low) if amount and abs(down(amount) - down(Decimal(0))) > SMALL)]
-    drawn += [_text(left - 8, down(amount) + 4, format_number(amount), "end") for amount in told]
-    drawn.append(_text(right + 8, down(amounts[-1]) + 4, format_number(amounts[-1]), "start", weight="bold"))
+    words += [_text(left - 8, down(amount) + 4, format_number(amount), "end") for amount in told]
+    words.append(_text(right + 8, down(amounts[-1]) + 4, format_number(amounts[-1]), "start", weight="bold"))
     for rank, (label, shape, marked) in enumerate(marks):
         level = floor + 28 + rank * 22
-        drawn.append(_text(left - 8, level + 4, label, "end"))
+        words.append(_text(left - 8, level + 4, label, "end"))
         drawn.append(f'<path d="M{left} {level}H{right}" stroke="currentColor" stroke-opacity="0.25"/>')
         drawn += [f'<path d="{SHAPES[shape].format(x=across(day), y=level)}" {INKS[shape]}/>' for day in marked]
     last = floor + 28 + len(marks) * 22
     ticks = _ticks(since, until)
-    drawn += [_text(across(day), last + 8, label, "middle") for day, label in ticks]
+    words += [_text(across(day), last + 8, label, "middle") for day, label in ticks]
     drawn += [f'<path d="M{across(day):.1f} {top}V{last - 12}" {FAINT}/>' for day, _ in ticks]
-    return _svg(last + 20, drawn, says)
+    return _svg(last + 20, [*words, *drawn], says)
 
 
 def _ticks(since: date, until: date) -> list[tuple[date, str]]:

@@ -40,7 +40,7 @@ class Column:
 class Report:
     """A report as it is printed and written to a file.
 
-    name: of its file. scope: what it shows, line by line: period, site, basis. foot: its rows of totals; notes: what
+    name: of its file. scope: what it shows, line by line: period, site, basis. lead: what is to be read first. foot: its rows of totals; notes: what
     stands under it. wide: whether it is printed across. drawing: an SVG above the table.
     """
 
@@ -54,6 +54,7 @@ class Report:
     wide: bool = False
     drawing: bytes = b""
     drawing_says: str = ""
+    lead: Sequence[str] = ()
 
 
 class Linked(str):

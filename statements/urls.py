@@ -13,6 +13,7 @@ urlpatterns = [
     path("clients/<client:code>/avoir/", sheet.client_credits, name="client_credits"),
     path("clients/<client:code>/courbe/", curve.client_curve, name="client_curve"),
     path("clients/<client:code>/financier/", financial.client_financial, name="client_financial"),
+    path("clients/<client:code>/financier/pdf/", financial.client_financial_pdf, name="client_financial_pdf"),
     path(
         "clients/<client:code>/financier/<int:pk>/",
         financial.client_financial_element,

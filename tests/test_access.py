@@ -319,6 +319,7 @@ MAP = {
     "client_search": Page(get=ELSEWHERE, post=ELSEWHERE),
     "client_detail": Page(get=ALL, post=ALL, arguments=a_client),
     "client_financial": Page(get=ALL, post=ALL, arguments=a_client),
+    "client_financial_pdf": Page(get=ALL, post=ALL, arguments=a_client),
     "client_financial_element": Page(get=ELSEWHERE, post=ELSEWHERE, arguments=an_element),
     "client_financial_acts": Page(get=ALL, post=ALL, arguments=an_element),
     "financial_states": Page(get=ALL, post=ALL),

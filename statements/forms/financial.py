@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from office.amounts import NO_BREAK
 from office.periods import Period, PeriodReversed, Preset, period_of
 from office.settings_forms import CHOICE
 from statements.elements import Operations, Type, search_label
@@ -87,6 +88,13 @@ class FinancialFilter(forms.Form):
         """What valid filters ask for."""
         given = self.cleaned_data
         return Asked(given["period"], Operations(given["operations"]), self.types, given["q"])
+
+    def told(self) -> list[str]:
+        """What valid filters ask for, in words."""
+        asked = self.asked()
+        said = [str(asked.period), asked.operations.label.lower()]
+        said += [", ".join(one.label.lower() for one in asked.types)] if asked.types else []
+        return said + ([f"« {asked.text} »".replace(" ", NO_BREAK)] if asked.text else [])
 
     def address(self, **changed: Any) -> str:
         """The query of the tab with some filters otherwise; those that are as they begin are left out."""

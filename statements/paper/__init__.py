@@ -14,6 +14,7 @@ from statements.paper.extract import (
     who_owes,
     who_owes_you,
 )
+from statements.paper.financial import financial_report
 from statements.paper.outstanding import evolution_chart, outstanding_report
 from statements.paper.reminder import reminder_paper
 from statements.paper.vat import SALES_LABELS, collected_report, sales_report
@@ -33,6 +34,7 @@ __all__ = [
     "extract_paper",
     "extract_report",
     "final_label",
+    "financial_report",
     "narrowed",
     "outstanding_report",
     "reminder_paper",

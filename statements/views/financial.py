@@ -1,9 +1,11 @@
 """The tab Financier: how a client stands, all that happened on its account, and what can be done with each of it."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -13,28 +15,37 @@ from clients.sheet import Sheet, sheet
 from clients.tabs import tab
 from ledger.models import Document
 from office.access import role, user_of
+from office.clock import today
 from office.forms import form_status
 from office.models import Role
+from office.pdf import pdf_response
+from office.queries import company
 from office.templatetags.ui import money
 from office.windows import window
 from payments.queries import Told
 from statements.acts import menu_of
 from statements.elements import STATES, Operations, Type, how_many
 from statements.forms import FinancialFilter
+from statements.paper import financial_report
+from statements.queries import curve
 from statements.queries.financial import (
     Counter,
     Counters,
     Cursor,
     Looked,
+    all_elements,
     detail_of,
     elements_after,
     first_elements,
     incidents_of,
 )
+from statements.reports import report_pdf
+from statements.services import log_print
 from statements.standing import Alert, Indicator, standing
 
 # What htmx asks for alone, by the element that it puts it into.
 RESULTS, MORE = "results", "more"
+PRINTED = 2000  # elements that a PDF has at most
 
 
 @role(Role.FRONT_DESK)
@@ -57,6 +68,7 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
             "line": line if after is None else elements_after(looked, form.asked(), after),
             "begins": after is None,
             "counters": _counters(counters, looked, page),
+            "pdf": f"{reverse('client_financial_pdf', args=[page.client.code])}{form.address()}",
         }
         fragment = "statements/financial/_results.html" if target == RESULTS else None
     if more := context.get("line") and context["line"].more:
@@ -75,6 +87,32 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
     }
     status = form_status(form) if page.status == 200 else page.status
     return tab(request, page, "statements/financial/_tab.html", context, part="client_financial", status=status)
+
+
+@role(Role.FRONT_DESK)
+def client_financial_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The tab on paper, as it is filtered."""
+    page = sheet(request, code)
+    form = FinancialFilter(request.GET, today=page.day)
+    if not form.is_valid() or page.status != HTTPStatus.OK:
+        raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur l’onglet.")
+    looked, account = _looked(page), page.client.account
+    counters, line = all_elements(looked, form.asked(), most=PRINTED)
+    if line.more:
+        messages.error(request, f"Plus de {PRINTED} éléments\u00a0: filtrez avant d’imprimer.")
+        return redirect(f"{reverse('client_financial', args=[page.client.code])}{form.address()}")
+    report = financial_report(
+        page.client,
+        line.elements,
+        curve(account, until=page.day),
+        says=standing(page.balance, len(looked.incidents.going_on)),
+        filtered=form.told(),
+        figures=_indicators(page, looked),
+        counters=_counters(counters, looked, page),
+        day=page.day,
+    )
+    log_print(report, by=user_of(request))
+    return pdf_response(f"{report.name}.pdf", report_pdf(report, company(), on=today()))
 
 
 @role(Role.FRONT_DESK)

@@ -9,6 +9,7 @@ from statements.queries.financial.elements import (
     Element,
     Looked,
     TimeLine,
+    all_elements,
     elements_after,
     first_elements,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Looked",
     "TimeLine",
     "Use",
+    "all_elements",
     "detail_of",
     "elements_after",
     "first_elements",

@@ -166,6 +166,20 @@ def first_elements(looked: Looked, asked: Asked, *, through: Cursor | None = Non
     """All elements that match, counted, and the first of them. through: at least as far as this place, if it isn't
     further than a page can have."""
     limit = PAGE if through is None else MOST
+    counters, elements = _counted(looked, asked, limit)
+    if through is not None:
+        reached = sum((row["day"], row["id"]) >= (through.day, through.key) for row in elements)
+        limit = min(max(reached, PAGE), MOST)
+    return counters, _time_line(elements, limit)
+
+
+def all_elements(looked: Looked, asked: Asked, *, most: int) -> tuple[Counters, TimeLine]:
+    """All elements that match, counted; and in line, if there are no more than so many."""
+    counters, elements = _counted(looked, asked, most)
+    return counters, _time_line(elements, most)
+
+
+def _counted(looked: Looked, asked: Asked, limit: int) -> tuple[Counters, list[dict[str, Any]]]:
     rows = _rows("elements_counted.sql", looked, asked, {"limit": limit + 1})
     first = rows[0]
     counters = Counters(
@@ -174,11 +188,7 @@ def first_elements(looked: Looked, asked: Asked, *, through: Cursor | None = Non
         late=_counter(first, "late"),
         bounced=_counter(first, "bounced"),
     )
-    elements = [row for row in rows if row["id"] is not None]
-    if through is not None:
-        reached = sum((row["day"], row["id"]) >= (through.day, through.key) for row in elements)
-        limit = min(max(reached, PAGE), MOST)
-    return counters, _time_line(elements, limit)
+    return counters, [row for row in rows if row["id"] is not None]
 
 
 def elements_after(looked: Looked, asked: Asked, after: Cursor) -> TimeLine:
