@@ -40,8 +40,8 @@ class Column:
 class Report:
     """A report as it is printed and written to a file.
 
-    name: of its file. scope: what it shows, line by line: period, site, basis. lead: what is to be read first. foot: its rows of totals; notes: what
-    stands under it. wide: whether it is printed across. drawing: an SVG above the table.
+    name: of its file. scope: what it shows, line by line: period, site, basis. lead: what is to be read first.
+    foot: its rows of totals; notes: what stands under it. wide: whether it is printed across. drawing: an SVG above the table.
     """
 
     title: str
