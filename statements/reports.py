@@ -41,7 +41,8 @@ class Report:
     """A report as it is printed and written to a file.
 
     name: of its file. scope: what it shows, line by line: period, site, basis. lead: what is to be read first.
-    foot: its rows of totals; notes: what stands under it. wide: whether it is printed across. drawing: an SVG above the table.
+    foot: its rows of totals; notes: what stands under it. wide: whether it is printed across. drawing: an
+    SVG above the table.
     """
 
     title: str
