@@ -138,6 +138,20 @@ def test_what_is_not_in_hand_or_of_another_kind_is_refused(bank):
         deposit(bank, cheque)
 
 
+def test_a_bill_goes_from_the_hand_to_the_bank_and_comes_back_unpaid(bank):
+    buyer = a_client()
+    f = invoice(buyer, DAY, "80")
+    bill = pay(buyer, DAY, "80", {f: "80"}, by="bill")
+    assert (balance_of_account("5113"), list(in_hand())) == (80, [bill])
+
+    deposit(bank, bill, on=NEXT)
+    assert (balance_of_account("5113"), balance_of_account("512"), list(in_hand())) == (0, 80, [])
+
+    bounce(bill, NEXT)
+    assert (balance_of_account("5113"), balance_of_account("512"), left(f)) == (0, 0, 80)
+    assert told(buyer, NEXT, balance="-80", credit="0", collected="0")
+
+
 def test_a_payment_is_on_one_slip_whoever_writes(bank):
     cheque = pay(a_client(), DAY, "10", by="cheque")
     slip = deposit(bank, cheque)
