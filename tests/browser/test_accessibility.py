@@ -17,7 +17,7 @@ from tests.test_access import MAP, a_client
 
 SHOWN = ["EX-SOLDE", "EX-INCIDENT"]
 # What such names end with is no page.
-FILES = ("_export", "_export_all", "_pdf", "_slip", "_file", "_receipt", "_report", "attachment")
+FILES = ("_export", "_export_all", "_pdf", "_print", "_slip", "_file", "_receipt", "_report", "attachment")
 SEEN = [name for name, page in MAP.items() if page.get[-1] == 200 and not name.endswith(FILES)] + ["data_export"]
 OF_A_CLIENT = [name for name in SEEN if MAP[name].arguments is a_client]
 LIGHTS = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}  # nothing else depends on it

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -29,16 +30,18 @@ def debtors(monkeypatch):
 
 
 def told(*arguments: str, **options: object) -> list[str]:
+    """What bench says, whether its goals are met or not: how fast this machine is proves nothing here."""
     out = StringIO()
-    call_command("bench", *arguments, stdout=out, **options)
+    with suppress(SystemExit):
+        call_command("bench", *arguments, stdout=out, **options)
     return out.getvalue().splitlines()
 
 
 def test_payments_are_timed_by_the_service_and_by_sql(debtors):
-    head, line = told("payments", count=1)
+    head, line, *_ = told("payments", count=1)
 
-    assert head.split() == ["règlements", "de", "deux", "imputations", "service/s", "SQL", "nu/s", "rapport"]
-    count, service, floor, ratio = line.split()
+    assert head.split() == ["règlements", "de", "deux", "imputations", "service/s", "SQL", "nu/s", "rapport", "buts"]
+    count, service, floor, ratio, _ = line.split()
     assert (count, int(service) > 0, int(floor) > 0, float(ratio) > 0) == ("1", True, True, True)
 
 

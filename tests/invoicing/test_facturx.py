@@ -269,7 +269,8 @@ def test_a_credit_used_at_issue_is_prepaid_and_one_on_the_invoice_is_not(firm):
 
 
 def test_every_legal_text_of_the_law_is_one_of_ours(db):
-    assert set(legal_texts(DAY)) == {*TEXTS, "cash_limit", "cash_limit_abroad"}
+    of_others = {"cash_limit", "cash_limit_abroad", "reminder", "reminder_again", "formal_notice", "interest"}
+    assert set(legal_texts(DAY)) == {*TEXTS, *of_others}
 
 
 # manage.py check_facturx
