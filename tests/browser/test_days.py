@@ -34,8 +34,13 @@ def come_in(browser: Browser, site: str, role: Role) -> Page:
 
 
 def find(page: Page, typed: str, option: str) -> None:
-    """By the search of the top bar, from wherever one is."""
-    page.keyboard.press("/")
+    """By the search of the top bar, from wherever one is, once the page has its keys."""
+    for _ in range(100):
+        page.wait_for_load_state()
+        page.keyboard.press("/")
+        if page.evaluate("document.activeElement.matches('[data-search]')"):
+            break
+        page.wait_for_timeout(50)
     page.keyboard.type(typed)
     expect(page.get_by_role("option", name=option).first).to_be_visible()
     page.get_by_role("option", name=option).first.click()
