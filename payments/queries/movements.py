@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from djmoney.money import Money
 
 from clients.models import Client
-from ledger.models import Allocation, ClientAccount, Document, Entry, Kind, OpenItem
+from ledger.models import Allocation, ClientAccount, Document, Entry, GeneralAccount, Kind, OpenItem
 from ledger.queries import AMOUNT, NOTHING, entry_items, items_on
 from office.queries import setting
 from payments.models import Attachment, BankLink, Deposited, Incident, Payment, PaymentType, Refund
@@ -121,6 +121,19 @@ DIFFERENCE_LIMIT, INCIDENT_FEE = "payment.difference_limit", "payment.incident_f
 def difference_limit(on: date) -> Decimal:
     """The largest difference that may be written off, VAT included; 0 where none may."""
     return Decimal(setting(DIFFERENCE_LIMIT, on, "0"))
+
+
+def difference_account(item: OpenItem) -> str:
+    """The account that a small difference is posted on: a charge for a debt not wholly paid, a gain for a credit."""
+    return "658" if item.is_debit else "758"
+
+
+def difference_lines(item: OpenItem, amount: Decimal) -> list[tuple[GeneralAccount, Decimal | None, Decimal | None]]:
+    """The entry that would write a difference off: accounts as the chart names them, with debit or credit."""
+    chart = GeneralAccount.objects.in_bulk(["411", difference_account(item)])
+    client, other = chart["411"], chart[difference_account(item)]
+    debit, credit = (other, client) if item.is_debit else (client, other)
+    return [(debit, amount, None), (credit, None, amount)]
 
 
 def incident_fee(on: date) -> Decimal:

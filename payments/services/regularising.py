@@ -23,11 +23,10 @@ from ledger.services import (
 from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
 from payments.models import Incident, Payment, Refund
-from payments.queries import difference_limit, left_of
+from payments.queries import difference_account, difference_limit, left_of
 from payments.services.taking import ForeignItem, Wanted, record_payment
 
 LOSSES = "654"
-DIFFERENCES = {True: "658", False: "758"}  # of a debt not wholly paid, of a credit
 
 
 class IncidentSettled(SoldeError):
@@ -113,7 +112,7 @@ def write_off(*, client: Client, item: int, amount: Money, op: Operation) -> Doc
     if wanted > (left := found.open - found.reserved):
         raise NothingLeft(found, left)
     label = f"Écart de règlement sur {found.document.reference}"
-    return _write_off([(found, wanted)], DIFFERENCES[found.is_debit], label=label, op=op)
+    return _write_off([(found, wanted)], difference_account(found), label=label, op=op)
 
 
 def _write_off(parts: Sequence[tuple[OpenItem, Decimal]], account: str, *, label: str, op: Operation) -> Document:

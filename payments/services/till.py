@@ -149,7 +149,7 @@ def move_cash(
     entry = post(
         document=document,
         journal=Journal.Kind.CASH,
-        parts=parts if into else [part.mirrored() for part in parts],
+        parts=parts if into else [part.mirrored() for part in reversed(parts)],
         op=op,
         label=f"{kind.label} {document.reference}",
         currency=company().currency,

@@ -19,7 +19,7 @@ from office.models import Role
 from payments import services
 from payments.forms import RefundForm, ReleaseForm, UseForm, WriteOffForm
 from payments.forms.rows import refuse_row
-from payments.queries import credit_of, difference_limit
+from payments.queries import credit_of, difference_limit, difference_lines
 from payments.services import Wanted
 
 
@@ -113,7 +113,8 @@ def write_off(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, "L’écart est soldé.")
                 return redirect("document", item.document_id)
-    context = _shown(item.document, item) | {"form": form, "amount": min(amount, limit), "limit": limit}
+    context = _shown(item.document, item) | {"form": form, "limit": limit}
+    context["preview"] = difference_lines(item, min(amount, limit))
     previewed = request.POST.get("action") == "preview"
     return render(request, "payments/write_off.html", context, status=200 if previewed else form_status(form))
 

@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from ledger.balance import balance_of
 from office.clock import today
@@ -204,6 +206,30 @@ def test_the_list_is_filtered_totalled_and_exported(books, buyer):
     assert exported.count("\r\n") == 2
     assert ";60,00;" in exported
     assert "137,00\u00a0€" in text_of(books.get(reverse("payment_list")).content.decode())
+
+
+def test_the_spreadsheet_has_numbers_and_days_of_what_is_filtered(books, buyer):
+    f = invoice(buyer, today(), "100")
+    pay(buyer, today(), "60", {f: "60"}, by="cash")
+    payment = pay(buyer, today(), "70", {f: "40"})
+
+    content = b"".join(books.get(reverse("payment_export", args=["xlsx"]), {"type": "card"}))
+
+    headings, *rows = load_workbook(BytesIO(content)).active.values
+    (row,) = (dict(zip(headings, row, strict=True)) for row in rows)
+    assert (row["Référence"], row["Code client"], row["Moyen"]) == (str(payment), "C-1", "Carte")
+    assert (row["Date de règlement"].date(), row["Montant"], row["Trop-perçu"]) == (today(), 70, 30)
+
+
+def test_annuler_leads_back_to_the_list_and_nothing_is_saved(desk, buyer):
+    f = invoice(buyer, today(), "50")
+    filled = take(desk, buyer, ("card", "50,00"), rows={f: "50,00"}, action="sum").content.decode()
+
+    back = re.search(r'<a class="button" href="([^"]*)"[^>]*>Annuler</a>', filled)[1]
+
+    assert back == reverse("payment_list")
+    assert desk.get(back).status_code == 200
+    assert (Payment.objects.count(), left(f)) == (0, 50)
 
 
 def test_a_refund_stands_in_the_list_below_zero_and_counts_against_what_came_in(books, buyer):

@@ -37,7 +37,7 @@ from payments.services import (
 )
 from tests.builders import a_client, bounce, euros, invoice, left, pay, told
 from tests.factories import SiteFactory, UserFactory, op
-from tests.pages import at_work, text_of
+from tests.pages import at_work, cells, column, text_of
 from tests.papers import faults, pages
 from tests.payments.desk_forms import sent
 
@@ -343,6 +343,28 @@ def test_a_desk_closes_its_own_till_by_counting_coins(client):
     assert answer.headers["Location"] == reverse("closing_detail", args=[z.pk])
     assert (z.counted, z.coins) == (Decimal("12.50"), {"1000": 1, "200": 1, "50": 1})
     assert desk.get(reverse("till_close", args=[other.pk])).status_code == 404
+
+
+def test_the_accountant_sees_what_a_closing_posted(client, bank):
+    pay(a_client(), today(), "112.50", by="cash")
+    move_cash(kind=CashMove.Kind.TO_BANK, amount=Decimal(100), on=today(), bank=bank, op=op(today()))
+    z = close(today(), "12", reason="rendu de trop")
+    page = reverse("closing_detail", args=[z.pk])
+
+    front, books = (
+        at_work(client, role=role).get(page).content.decode() for role in (Role.FRONT_DESK, Role.ACCOUNTANT)
+    )
+
+    assert "Imputation comptable" not in front
+    assert f"Journal CA Caisse, {today():%d/%m/%Y}" in text_of(books)
+    assert cells(books, "Compte") == [
+        "512 Banque",
+        "530 Caisse",
+        "658 Charges diverses de gestion courante",
+        "530 Caisse",
+    ]
+    assert column(books, "Débit") == [100, Decimal("0.50")]
+    assert column(books, "Crédit") == [100, Decimal("0.50")]
 
 
 def test_a_second_z_is_marked(client):

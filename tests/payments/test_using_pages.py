@@ -1,5 +1,6 @@
 """What is left of a credit or of a debt: used, refunded, kept, written off."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -7,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from ledger.models import Document
+from ledger.models import Document, GeneralAccount
 from office.clock import today
 from payments.models import Payment, Refund
 from tests.builders import credit_note, invoice, left, main_item, pay, told
@@ -16,6 +17,12 @@ from tests.papers import pages
 from tests.payments.desk_forms import set_limit
 
 pytestmark = pytest.mark.django_db
+
+
+def previewed(html):
+    """The rows of the entry that a page shows before it is posted."""
+    rows = re.findall(r"<tr>(.*?)</tr>", html[html.index('id="preview"') :], re.DOTALL)[1:]
+    return [[text_of(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)] for row in rows]
 
 
 def test_a_credit_is_set_off_refunded_and_kept_at_once(books, buyer):
@@ -99,6 +106,27 @@ def test_a_surplus_of_a_cent_becomes_a_gain_on_choice(books, buyer):
     assert told(buyer, today(), balance="0", credit="0")
     entry = Document.objects.get(kind=Document.Kind.WRITE_OFF).entries.get()
     assert set(entry.lines.values_list("account", flat=True)) == {"411", "758"}
+
+
+def test_the_entry_of_a_difference_is_seen_before_it_is_posted_as_the_chart_names_it(books, buyer):
+    set_limit("10.00")
+    GeneralAccount.objects.filter(pk="658").update(label="Écarts de règlement")
+    f = invoice(buyer, today(), "42.42")
+    pay(buyer, today(), "42.41", {f: "42.41"})
+    surplus = pay(buyer, today(), "0.03")
+    debt, credit = (reverse("write_off", args=[main_item(one).pk]) for one in (f, surplus))
+
+    shown = books.get(debt).content.decode()
+    changed = books.post(credit, {"key": str(uuid4()), "amount": "0,02", "action": "preview"})
+
+    cent = "0,01\u00a0€"
+    assert previewed(shown) == [["658 Écarts de règlement", cent, ""], ["411 Clients", "", cent]]
+    assert changed.status_code == 200
+    assert previewed(changed.content.decode()) == [
+        ["411 Clients", "0,02\u00a0€", ""],
+        ["758 Produits divers de gestion courante", "", "0,02\u00a0€"],
+    ]
+    assert not Document.objects.filter(kind=Document.Kind.WRITE_OFF).exists()
 
 
 def test_a_difference_above_the_limit_is_refused(books, buyer):
