@@ -23,6 +23,7 @@ from demo.wares import CARE, GOODS, SURGERY, wares
 from invoicing.models import Invoice, Visit
 from invoicing.services import NewLine, Plan, draft_visits, issue_invoice
 from ledger.models import Operation, Party
+from ledger.queries import open_items
 from payments.models import Incident, Payment, PaymentType
 from payments.services import Wanted, declare_incident, issue_and_pay
 
@@ -116,12 +117,15 @@ class Clinic:
             self.put(self.today, lambda day: self._comes(client, day))
 
     def _cheques(self, people: list[Client]) -> None:
-        """What there is to see of cheques on any day of loading: one that bounced and is partly paid, some in hand."""
+        """What there is to see of cheques on any day of loading: one that bounced and is partly paid, some in hand, and
+        three given at once, to be taken to the bank a month apart.
+        """
         first = people[0]
         self.put(self.today - timedelta(days=31), lambda day: self._pays_by_cheque(first, day, then=self._bounces))
         self.put(self.today - timedelta(days=9), lambda day: self._pays_part(first, day))
         for rank, client in enumerate(people[1:6]):
             self.put(self.today - timedelta(days=rank), lambda day, who=client: self._pays_by_cheque(who, day))  # type: ignore[misc]
+        self.put(self.today - timedelta(days=6), lambda day: self._pays_by_deferred_cheques(people[-1], day))
 
     # What is done
 
@@ -219,6 +223,17 @@ class Clinic:
         invoice = issue_and_pay(invoice=draft, type=self.types["cheque"], on=day, op=op)
         if then:
             self.put(day + timedelta(days=9), lambda later: then(invoice, later))
+
+    def _pays_by_deferred_cheques(self, client: Client, day: date) -> None:
+        desk = self._desk(client)
+        operation = self.prices.line(wares(SURGERY)[0], day)
+        visit = desk.visits(client, day, operation, kind=Visit.Kind.CONSULTATION)
+        invoice = desk.invoices_visit(visit, day, plan=Plan(Terms.INSTALMENTS, count=3))
+        for rank, item in enumerate(open_items(client.account).filter(document=invoice.document)):
+            number = f"{4417 + rank:07d}"
+            desk.takes(
+                client, day, str(item.open), Wanted(item.pk, item.open), by="cheque", reference=number, paid_on=item.due
+            )
 
     def _pays_part(self, client: Client, day: date) -> None:
         """Pay a third of what an incident left open."""

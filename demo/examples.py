@@ -85,9 +85,16 @@ class Desk:
         return validate_credit_note(note=draft, op=self.does(Operation.Kind.CREDIT_NOTE, day))
 
     def takes(
-        self, client: Client, day: date, amount: str, *settles: Wanted, by: str = "card", reference: str = ""
+        self,
+        client: Client,
+        day: date,
+        amount: str,
+        *settles: Wanted,
+        by: str = "card",
+        reference: str = "",
+        paid_on: date | None = None,
     ) -> Payment | Refund:
-        """A règlement on its day, of any sign."""
+        """A règlement on its day, of any sign. paid_on: when its money will be there, if that is later."""
         return record_payment(
             client=client,
             amount=Money(amount, client.account.currency),
@@ -96,6 +103,7 @@ class Desk:
             settles=settles,
             site=self.site,
             bank_reference=reference,
+            paid_on=paid_on,
             op=self.does(Operation.Kind.PAYMENT, day),
         )
 

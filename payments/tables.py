@@ -124,12 +124,13 @@ class AllMovementsTable(MovementColumns):
     site = tables.Column("Établissement", order_by=("site__name", "-day", "-pk"), default="")
 
     class Meta:
-        sequence = ("day", "reference", "client", "site", "type", "status", "amount", "left", "actions")
+        sequence = ("day", "reference", "client", "site", "type", "status", "amount", "actions")
+        exclude = ("left",)  # told by the status, so that the actions are seen
 
     def __init__(self, documents: Any, *, desk: Desk) -> None:
         super().__init__(documents, order_by="-day")
         self.desk = desk
-        for name in ("type", "status", "left", "actions"):
+        for name in ("type", "status", "actions"):
             self.columns[name].column.orderable = False
 
     def currency_of(self, record: Any) -> str:
@@ -141,6 +142,11 @@ class AllMovementsTable(MovementColumns):
 
     def render_reference(self, value: str, record: Document) -> SafeString:
         return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
+
+    def render_status(self, record: Any) -> SafeString | str:
+        if record.left and not record.undone and not record.bounced_on:
+            return badge(f"Trop-perçu {money(record.left, self.currency_of(record))}", "credit")
+        return super().render_status(record)
 
     def render_client(self, value: Client, record: Document) -> SafeString:
         who = f" ({record.party.name})" if record.party else ""

@@ -1,7 +1,7 @@
 """Where money lies before it is at the bank: deposits of cheques and bills, tills and their closings."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -110,16 +110,19 @@ class CashMove(models.Model):
 class CashClosing(models.Model):
     """The closing of a site's till through a day, or of its month or year (clôture de caisse); inserted once.
 
-    number: without gap a site and period. since, through: the days it covers. opening, cash_in, moved: what was in the
-    till, came in by payments less refunds, and went in or out otherwise; expected is their sum, counted what was there.
-    total: payments less refunds and incidents of the period, all methods; perpetual: of all closings of the site so
-    far. previous, sha256: the chain; hmac: its proof by a key outside the database. Source: rules, « Cash closing ».
+    number: without gap a site and period, whose prefix tells them apart. since, through: the days it covers. opening,
+    cash_in, moved: what was in the till, came in by payments less refunds, and went in or out otherwise; expected is
+    their sum, counted what was there. total: payments less refunds and incidents of the period, all methods;
+    perpetual: of all closings of the site so far. previous, sha256: the chain; hmac: its proof by a key outside the
+    database. Source: rules, « Cash closing ».
     """
 
     class Period(models.TextChoices):
         DAY = "day", "Journalière"
         MONTH = "month", "Mensuelle"
         YEAR = "year", "Annuelle"
+
+    PREFIXES: ClassVar[dict[str, str]] = {Period.DAY: "Z", Period.MONTH: "ZM", Period.YEAR: "ZA"}
 
     period = models.CharField("période", max_length=8, choices=Period.choices)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, verbose_name="établissement")
@@ -173,7 +176,7 @@ class CashClosing(models.Model):
         triggers = rules.CASH_CLOSING
 
     def __str__(self) -> str:
-        return f"Z-{self.number:05d}"
+        return f"{self.PREFIXES[self.period]}-{self.number:05d}"
 
     @property
     def by_method(self) -> list[dict[str, Any]]:

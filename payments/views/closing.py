@@ -140,7 +140,13 @@ def period_close(request: HttpRequest, site: str, period: str, first: str) -> Ht
         else:
             messages.success(request, f"{wanted[0]} est clôturé\u00a0: {closing}.")
             return redirect("closing_detail", closing.pk)
-    context = {"form": form, "till": till, "late": wanted[0]}
+    context = {
+        "form": form,
+        "till": till,
+        "late": wanted[0],
+        "told": services.expected(till, wanted[0].last, since=wanted[0].first),
+        "currency": company().currency,
+    }
     return render(request, "payments/period_close.html", context, status=form_status(form))
 
 

@@ -18,6 +18,7 @@ def test_cheques_tills_and_the_bank_have_their_life(today):
     load(today, clients=10)
 
     assert in_hand().count() >= 3
+    assert in_hand().filter(paid_on__gt=today).count() == 2
     assert Deposit.objects.exists()
     sites = list(Site.objects.order_by("pk"))
     for site in sites:

@@ -203,6 +203,7 @@ def test_the_list_is_filtered_totalled_and_exported(books, buyer):
     assert "1 règlement" in text_of(html)
     assert "7,00\u00a0€" in html
     assert "77,00\u00a0€" in unused  # 70 and 7
+    assert "Trop-perçu 30,00\u00a0€" in unused
     assert exported.count("\r\n") == 2
     assert ";60,00;" in exported
     assert "137,00\u00a0€" in text_of(books.get(reverse("payment_list")).content.decode())

@@ -280,12 +280,29 @@ def test_a_month_is_closed_when_all_its_days_are():
         period=CashClosing.Period.MONTH, site=None, first=march.first, last=march.last, op=closing_op(later)
     )
 
-    assert (made.number, made.total, made.perpetual, made.counted) == (1, 50, 50, 50)
+    assert (str(made), made.total, made.perpetual, made.counted) == ("ZM-00001", 50, 50, 50)
     assert (late_periods([None], today=later), check_closings()) == ([], [])
     with pytest.raises(ClosedAlready):
         close_period(
             period=CashClosing.Period.MONTH, site=None, first=march.first, last=march.last, op=closing_op(later)
         )
+
+
+def test_a_month_is_seen_before_it_is_closed(client):
+    pay(a_client(), DAY, "50", by="cash")
+    later = date(2026, 4, 2)
+    close(date(2026, 3, 31), "50", today=later)
+    books = at_work(client, role=Role.ACCOUNTANT)
+    page = reverse("period_close", args=["sans", "month", "2026-03-01"])
+
+    shown = text_of(books.get(page).content.decode())
+    answer = books.post(page, {"key": str(uuid4())})
+
+    assert "Espèces 1 50,00\u00a0€" in shown
+    z = CashClosing.objects.get(period="month")
+    assert answer.headers["Location"] == reverse("closing_detail", args=[z.pk])
+    assert (z.since, z.through, z.total) == (date(2026, 3, 1), date(2026, 3, 31), 50)
+    assert books.get(page).status_code == 404
 
 
 def test_a_changed_closing_is_found_and_the_database_refuses_the_change():
