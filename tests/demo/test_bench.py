@@ -34,7 +34,8 @@ def test_each_page_has_a_line_with_its_medians_and_the_last_sums_up():
         assert [line for line in lines if line.startswith(page)], page
     for page in ("échéancier of a quarter", "aged balance, past day", "PDF of "):
         assert [line for line in lines if line.startswith(page)], page
-    assert len(lines) == 1 + sum(len(tasks()) for tasks in SUBJECTS.values()) + 2
+    assert len(lines) == 1 + sum(len(tasks()) for tasks in SUBJECTS.values()) + 3
+    assert lines[-3].startswith("Aucun lot à mesurer")
     assert lines[-2].startswith("Trop peu de clients ont deux échéances à régler")
     assert re.fullmatch(r"\d+ buts tenus sur \d+, pire rapport \d+\.\d \(.+\)\.", lines[-1])
     assert Session.objects.count() == 0

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from demo import posting
+from demo.bench import payments as posting
 from demo.scale.loading import SITES
 from ledger.models import Allocation, Document, Line, OpenItem, Operation
 from office.models import Role
