@@ -7,6 +7,7 @@ drawing made for it is an inline SVG (`svg_address`).
 import gc
 import hashlib
 import re
+import threading
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFile
 from pypdf import PdfReader, PdfWriter
 from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint.css.counters import CounterStyle
+from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from office.pdf_metadata import tell_all_at_once
@@ -92,6 +95,41 @@ def own_file(url: str) -> bytes | None:
     return None
 
 
+class Sheets(threading.local):
+    """Style sheets as they were read, with their fonts: once in a thread, not for each document."""
+
+    def __init__(self) -> None:
+        self.fonts = FontConfiguration()
+        self.counters = CounterStyle()
+        self._read: dict[tuple[str, bytes], CSS] = {}
+
+    def of(self, html: HTML) -> list[CSS]:
+        """The sheets that a document links to, whose links are taken out of it. Raises FatalURLFetchingError."""
+        head = html.etree_element.find("head")
+        links = head.findall("link[@rel='stylesheet']")
+        for link in links:
+            head.remove(link)
+        return [self._sheet(link.get("href")) for link in links]
+
+    def _sheet(self, address: str) -> CSS:
+        content = own_file(address)
+        if content is None:
+            raise FatalURLFetchingError(address[:200])
+        sheet = self._read.get((address, content))
+        if sheet is None:
+            sheet = self._read[address, content] = CSS(
+                string=content.decode(),
+                base_url=address,
+                url_fetcher=OwnFiles(),
+                font_config=self.fonts,
+                counter_style=self.counters,
+            )
+        return sheet
+
+
+_sheets = Sheets()
+
+
 def svg_address(svg: bytes) -> str:
     """The address of a drawing, for an image of a template."""
     return INLINE + b64encode(svg).decode()
@@ -111,7 +149,7 @@ def render_pdf(
     attached = [_attachment(e_invoice, on)] if e_invoice else []
     with no_cyclic_garbage():
         try:
-            document = HTML(string=html, base_url="solde:page", url_fetcher=OwnFiles()).render(pdf_variant=VARIANT)
+            document = _render(html)
         except FatalURLFetchingError as error:
             raise Outside(str(error)) from None
         tell_all_at_once(document.metadata, e_invoice.name if e_invoice else "")
@@ -122,6 +160,16 @@ def render_pdf(
             finisher=_finish,
         )
     return pdf
+
+
+def _render(text: str) -> Document:
+    html = HTML(string=text, base_url="solde:page", url_fetcher=OwnFiles())
+    return html.render(
+        stylesheets=_sheets.of(html),
+        font_config=_sheets.fonts,
+        counter_style=_sheets.counters,
+        pdf_variant=VARIANT,
+    )
 
 
 def pdf_response(name: str, content: bytes) -> HttpResponse:

@@ -2,9 +2,12 @@
 
 import hashlib
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
+from office import pdf
 from office.epc import epc_text
 from office.kept import Damaged, hand_out, kept_file
 from office.models import Event, KeptFile
@@ -51,6 +54,31 @@ def test_our_own_files_are_found():
 
 def test_a_page_that_asks_for_more_is_not_printed(monkeypatch):
     monkeypatch.setattr("office.pdf.render_to_string", lambda *_: '<title>x</title><img src="https://example.org/a">')
+    with pytest.raises(Outside):
+        render_pdf("x", {}, title="x", author="x", on=date(2026, 1, 1))
+
+
+def test_a_style_sheet_is_read_once_and_again_when_it_changes(monkeypatch):
+    html = '<html lang="fr"><head><title>x</title><link rel="stylesheet" href="solde:static/a.css"></head>'
+    monkeypatch.setattr("office.pdf.render_to_string", lambda *_: f"{html}<p>Bonjour</p></html>")
+    sizes, read = [], []
+    sheet = pdf.CSS
+    monkeypatch.setattr(pdf, "CSS", lambda **given: read.append(given) or sheet(**given))
+    for content in (b"@page { size: 300px }", b"@page { size: 300px }", b"@page { size: 400px }"):
+        monkeypatch.setattr(pdf, "own_file", lambda _, content=content: content)
+        paper = render_pdf("x", {}, title="x", author="x", on=date(2026, 1, 1))
+        sizes.append(int(PdfReader(BytesIO(paper)).pages[0].mediabox.width))
+
+    assert sizes == [225, 225, 300]
+    assert len(read) == 2
+
+
+def test_a_style_sheet_that_is_none_of_ours_is_refused(monkeypatch):
+    html = (
+        '<html lang="fr"><head><title>x</title><link rel="stylesheet" href="https://example.org/a.css"></head></html>'
+    )
+    monkeypatch.setattr("office.pdf.render_to_string", lambda *_: html)
+
     with pytest.raises(Outside):
         render_pdf("x", {}, title="x", author="x", on=date(2026, 1, 1))
 
