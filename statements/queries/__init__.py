@@ -12,6 +12,7 @@ from statements.queries.aged_balance import (
 )
 from statements.queries.ageing import LIMITS, Aged, age_labels, aged
 from statements.queries.balances import ClientBalance, client_balances
+from statements.queries.collected_vat import Collected, collected_by_rate
 from statements.queries.curve import Curve, curve
 from statements.queries.day import (
     Count,
@@ -59,7 +60,7 @@ from statements.queries.outstanding import (
     outstanding_by_status,
     who_owe_most,
 )
-from statements.queries.sales_vat import Collected, Sales, collected_by_rate, sales, sales_accounts
+from statements.queries.sales import Sales, sales, sales_accounts
 from statements.queries.walk_ins import WalkInDocument, walk_in_documents
 from statements.queries.where import EVERYWHERE, Where
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from office.models import Site
+from office.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,10 @@ class Where:
 
 
 EVERYWHERE = Where()
+
+
+def within(field: str, period: Period) -> Q:
+    """The condition on rows whose day, in `field`, is in a period; those without a day are in none."""
+    found = Q(**{f"{field}__isnull": False})
+    found &= Q(**{f"{field}__gte": period.start}) if period.start else Q()
+    return found & (Q(**{f"{field}__lte": period.end}) if period.end else Q())
