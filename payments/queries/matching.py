@@ -72,9 +72,10 @@ def at_bank() -> Q:
 
 def recorded(line: BankTransaction) -> list[Recorded]:
     """The money recorded already that a transaction may be, the best first: one document, or those of one day."""
-    found = (
-        [*_slips(line), *_payments(line), *_together(line)] if line.amount > 0 else [*_refunds(line), *_incidents(line)]
-    )
+    if line.amount > 0:
+        found = [*_slips(line), *_cash(line), *_payments(line), *_together(line)]
+    else:
+        found = [*_refunds(line), *_incidents(line)]
     return sorted(found, key=lambda one: (-one.score, one.documents[0].pk))[:SHOWN]
 
 

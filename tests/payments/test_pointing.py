@@ -1,12 +1,13 @@
 """A bank transaction is pointed: at what is recorded already, or at what bounced."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from ledger.models import Operation
 from ledger.services import UsedElsewhere
-from payments.models import Incident, Payment
+from payments.models import CashMove, Incident, Payment
 from payments.queries.matching import bounced, recorded
 from payments.services import (
     DoesNotTie,
@@ -15,9 +16,10 @@ from payments.services import (
     deposit_payments,
     link_documents,
     link_incident,
+    move_cash,
 )
 from tests.builders import a_client, cancel, euros, invoice, pay, told
-from tests.factories import op
+from tests.factories import SiteFactory, op
 from tests.helpers import execute, refused
 from tests.payments.bank_lines import DAY, LATER, a_bank, a_line, free, link, live, point
 
@@ -66,6 +68,23 @@ def test_a_deposit_slip_is_proposed_and_pointed_and_then_not_undone():
     cancel_deposit(deposit=slip, op=op(LATER, Operation.Kind.CANCEL_DEPOSIT))
     with pytest.raises(NotPointable):
         point(line, slip, today=LATER)
+
+
+def test_cash_brought_to_the_bank_is_proposed_and_pointed():
+    till = SiteFactory(name="Lyon Parc")
+    brought = {"kind": CashMove.Kind.TO_BANK, "on": DAY, "bank": a_bank(), "op": op(DAY)}
+    move = move_cash(amount=Decimal(150), site=till, **brought)
+    line, other = (a_line(amount, "VERSEMENT ESPECES", day=DAY + timedelta(days=1)) for amount in ("150", "151"))
+
+    (offered,) = recorded(line)
+    point(line, move, today=LATER)
+
+    assert (offered.title, offered.documents[0].pk) == (
+        "Versement d’espèces du 02/03/2026, Lyon Parc",
+        move.document_id,
+    )
+    assert [link.amount for link in live(line)] == [150]
+    assert recorded(other) == []
 
 
 @pytest.mark.parametrize("fault", ["cancelled", "linked", "invoice", "missing"])
