@@ -109,11 +109,14 @@ def expected(site: Site | None, through: date, *, opening: Decimal = ZERO, since
     opening: the float, if it was never closed. since: the first day that it covers, by default the day after the last
     closing.
     """
-    last, currency = last_closing(site), company().currency
-    since = since or first_open(site, through)
+    last = last_closing(site)
+    return _between(site, since or first_open(site, through), through, last.counted if last else opening)
+
+
+def _between(site: Site | None, since: date, through: date, opening: Decimal) -> Expected:
     moved = cash_moves(site, since, through).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    taken = taken_by_type(site, since, through, currency=currency)
-    return Expected(since, through, last.counted if last else opening, taken, moved)
+    taken = taken_by_type(site, since, through, currency=company().currency)
+    return Expected(since, through, opening, taken, moved)
 
 
 def first_open(site: Site | None, through: date) -> date:
@@ -206,15 +209,26 @@ def close_period(
     day = last_closing(site)
     if last >= op.day or day is None or day.through < last:
         raise NotOver("Clôturez d’abord tous les jours de cette période.")
-    until = CashClosing.objects.filter(site=site, period=CashClosing.Period.DAY)
-    start = until.filter(through__lt=first).order_by("-through").first()
-    end = until.filter(through__lte=last).order_by("-through").first() or day
-    currency = company().currency
-    moved = cash_moves(site, first, last).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    told = Expected(
-        first, last, start.counted if start else ZERO, taken_by_type(site, first, last, currency=currency), moved
-    )
-    return _seal(period, site, told, Counted(end.counted), entry=None, op=op, perpetual=end.perpetual)
+    opening, _ = _standing(site, first - ONE_DAY)
+    counted, perpetual = _standing(site, last)
+    told = _between(site, first, last, opening)
+    return _seal(period, site, told, Counted(counted), entry=None, op=op, perpetual=perpetual)
+
+
+def _standing(site: Site | None, through: date) -> tuple[Decimal, Decimal]:
+    """The cash and the perpetual total of a site's till at the end of a day that is closed.
+
+    They are those of its last closing by then, and what the ledger has of the days since, where the next one goes on.
+    """
+    days = CashClosing.objects.filter(site=site, period=CashClosing.Period.DAY).order_by("through")
+    last, first = days.filter(through__lte=through).last(), days[0]
+    since, cash, perpetual = first.since, first.opening, ZERO
+    if last is not None:
+        since, cash, perpetual = last.through + ONE_DAY, last.counted, last.perpetual
+    if since > through:
+        return cash, perpetual
+    told = _between(site, since, through, cash)
+    return told.cash, perpetual + told.total
 
 
 def _post_difference(site: Site | None, difference: Decimal, through: date, *, op: Operation) -> Entry:

@@ -16,10 +16,9 @@ from ledger.services import lock_books as lock_through
 from office.clock import today
 from office.models import Role
 from payments.models import CashClosing, CashMove, Deposit, Payment
-from payments.queries import in_hand, late_periods
+from payments.queries import in_hand
 from payments.services import (
     ClosedAlready,
-    Counted,
     MixedDeposit,
     NothingMoved,
     NotInHand,
@@ -28,8 +27,6 @@ from payments.services import (
     cancel_deposit,
     cancel_payment,
     check_closings,
-    close_period,
-    close_till,
     deposit_payments,
     expected,
     move_cash,
@@ -40,27 +37,15 @@ from tests.factories import SiteFactory, UserFactory, op
 from tests.pages import at_work, cells, column, text_of
 from tests.papers import faults, pages
 from tests.payments.desk_forms import sent
+from tests.payments.tills import DAY, NEXT, close
 
 pytestmark = pytest.mark.django_db
-
-DAY = date(2026, 3, 2)
-NEXT = DAY + timedelta(days=1)
 
 
 @pytest.fixture
 def bank():
     return BankAccount.objects.create(
         label="Courant", iban="FR7630006000011234567890189", account_id="512", is_default=True
-    )
-
-
-def closing_op(day, **fields):
-    return op(day, Operation.Kind.CLOSING, user=fields.pop("user", None) or UserFactory(), **fields)
-
-
-def close(through, cash, *, site=None, today=None, **counted):
-    return close_till(
-        site=site, through=through, counted=Counted(Decimal(cash), **counted), op=closing_op(today or through)
     )
 
 
@@ -266,43 +251,6 @@ def test_a_payment_of_the_closed_day_bears_tomorrow_and_is_in_the_next_closing()
     )
 
     assert expected(None, NEXT).cash == 15
-
-
-def test_a_month_is_closed_when_all_its_days_are():
-    pay(a_client(), DAY, "50", by="cash")
-    close(DAY, "50")
-    later = date(2026, 4, 2)
-    assert late_periods([None], today=later) == []
-    close(date(2026, 3, 31), "50", today=later)
-    (march,) = late_periods([None], today=later)
-
-    made = close_period(
-        period=CashClosing.Period.MONTH, site=None, first=march.first, last=march.last, op=closing_op(later)
-    )
-
-    assert (str(made), made.total, made.perpetual, made.counted) == ("ZM-00001", 50, 50, 50)
-    assert (late_periods([None], today=later), check_closings()) == ([], [])
-    with pytest.raises(ClosedAlready):
-        close_period(
-            period=CashClosing.Period.MONTH, site=None, first=march.first, last=march.last, op=closing_op(later)
-        )
-
-
-def test_a_month_is_seen_before_it_is_closed(client):
-    pay(a_client(), DAY, "50", by="cash")
-    later = date(2026, 4, 2)
-    close(date(2026, 3, 31), "50", today=later)
-    books = at_work(client, role=Role.ACCOUNTANT)
-    page = reverse("period_close", args=["sans", "month", "2026-03-01"])
-
-    shown = text_of(books.get(page).content.decode())
-    answer = books.post(page, {"key": str(uuid4())})
-
-    assert "Espèces 1 50,00\u00a0€" in shown
-    z = CashClosing.objects.get(period="month")
-    assert answer.headers["Location"] == reverse("closing_detail", args=[z.pk])
-    assert (z.since, z.through, z.total) == (date(2026, 3, 1), date(2026, 3, 31), 50)
-    assert books.get(page).status_code == 404
 
 
 def test_a_changed_closing_is_found_and_the_database_refuses_the_change():
