@@ -26,7 +26,7 @@ from credits.services import (
 from invoicing.models import Invoice, Visit
 from invoicing.services import NewLine, Plan, draft_lines, draft_visits, issue_invoice, record_visit
 from ledger.balance import FIGURES, Balance, balance_of
-from ledger.models import Allocation, Document, OpenItem, Operation, Party
+from ledger.models import Allocation, BankAccount, Document, OpenItem, Operation, Party
 from ledger.queries import items_of
 from office.models import Site
 from payments.models import Incident, Payment, PaymentType, Refund
@@ -128,6 +128,7 @@ def pay(
     by: str = "card",
     site: Site | None = None,
     party: Party | None = None,
+    bank: BankAccount | None = None,
     today: date | None = None,
 ) -> Payment | Refund:
     """A règlement of any sign. settles: what of each document, below 0 of one that credits. today: when typed."""
@@ -139,6 +140,7 @@ def pay(
         settles=wanted(settles or {}),
         site=site,
         party=party,
+        bank=bank,
         op=op(today or day, Operation.Kind.PAYMENT),
     )
 

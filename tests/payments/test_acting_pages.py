@@ -11,7 +11,7 @@ from ledger.models import Allocation, Document, PeriodLock
 from ledger.services import shut
 from office.clock import today
 from payments.models import Incident, Payment
-from tests.builders import a_client, bounce, invoice, left, main_item, pay, told
+from tests.builders import a_client, bounce, credit_note, invoice, left, main_item, pay, told
 from tests.pages import text_of
 from tests.payments.desk_forms import confirmed, edit, sent, take, typed
 
@@ -189,3 +189,27 @@ def test_an_edit_leads_to_what_it_made_when_it_is_sent_again(desk, buyer):
 
     assert (first.status_code, again.status_code) == (302, 302)
     assert again.headers["Location"] == first.headers["Location"]
+
+
+def test_a_refund_is_cancelled_before_the_closing_and_not_after(books, buyer):
+    a = credit_note(buyer, today(), "80")
+    refund, kept = (pay(buyer, today(), f"-{amount}", {a: f"-{amount}"}) for amount in (30, 50))
+
+    cancelled = confirmed(books, "refund_cancel", refund.pk)
+    shut(PeriodLock.Scope.TILL, today())
+    late = confirmed(books, "refund_cancel", kept.pk)
+
+    assert (cancelled.status_code, late.status_code) == (302, 422)
+    assert told(buyer, today(), credit="30", balance="30", collected="-50")
+
+
+def test_a_cancelled_incident_leaves_the_payment_as_it_was(books, buyer):
+    day = today() - timedelta(days=1)
+    f = invoice(buyer, day, "80")
+    incident = bounce(pay(buyer, day, "80", {f: "80"}, by="cheque"), today(), fee="15")
+
+    answer = confirmed(books, "incident_cancel", incident.pk)
+
+    assert answer.status_code == 302
+    assert told(buyer, today(), unpaid="0", credit="0", collected="80")
+    assert "Annulé" in text_of(books.get(reverse("document", args=[incident.document_id])).content.decode())

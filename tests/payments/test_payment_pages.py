@@ -2,11 +2,9 @@
 
 import re
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from ledger.balance import balance_of
 from office.clock import today
@@ -15,7 +13,7 @@ from payments.models import Payment, Refund
 from tests.builders import a_client, credit_note, invoice, left, main_item, pay, told
 from tests.factories import PartyFactory
 from tests.pages import at_work, text_of
-from tests.payments.desk_forms import address, confirmed, sent, take, typed
+from tests.payments.desk_forms import address, sent, take, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -189,39 +187,6 @@ def test_a_passer_by_pays_his_own_debts_only(desk):
     assert left(other) == 30
 
 
-def test_the_list_is_filtered_totalled_and_exported(books, buyer):
-    f = invoice(buyer, today(), "100")
-    pay(buyer, today(), "60", {f: "60"}, by="cash")
-    pay(buyer, today(), "70", {f: "40"})
-    confirmed(books, "payment_cancel", pay(buyer, today(), "5").pk)
-    pay(a_client("C-2", name="Girard"), today(), "7")
-
-    html = books.get(f"{reverse('payment_list')}?q=girard").content.decode()
-    unused = text_of(books.get(f"{reverse('payment_list')}?state=unused").content.decode())
-    exported = b"".join(books.get(f"{reverse('payment_export', args=['csv'])}?type=cash")).decode("utf-8-sig")
-
-    assert "1 règlement" in text_of(html)
-    assert "7,00\u00a0€" in html
-    assert "77,00\u00a0€" in unused  # 70 and 7
-    assert "Trop-perçu 30,00\u00a0€" in unused
-    assert exported.count("\r\n") == 2
-    assert ";60,00;" in exported
-    assert "137,00\u00a0€" in text_of(books.get(reverse("payment_list")).content.decode())
-
-
-def test_the_spreadsheet_has_numbers_and_days_of_what_is_filtered(books, buyer):
-    f = invoice(buyer, today(), "100")
-    pay(buyer, today(), "60", {f: "60"}, by="cash")
-    payment = pay(buyer, today(), "70", {f: "40"})
-
-    content = b"".join(books.get(reverse("payment_export", args=["xlsx"]), {"type": "card"}))
-
-    headings, *rows = load_workbook(BytesIO(content)).active.values
-    (row,) = (dict(zip(headings, row, strict=True)) for row in rows)
-    assert (row["Référence"], row["Code client"], row["Moyen"]) == (str(payment), "C-1", "Carte")
-    assert (row["Date de règlement"].date(), row["Montant"], row["Trop-perçu"]) == (today(), 70, 30)
-
-
 def test_annuler_leads_back_to_the_list_and_nothing_is_saved(desk, buyer):
     f = invoice(buyer, today(), "50")
     filled = take(desk, buyer, ("card", "50,00"), rows={f: "50,00"}, action="sum").content.decode()
@@ -231,24 +196,6 @@ def test_annuler_leads_back_to_the_list_and_nothing_is_saved(desk, buyer):
     assert back == reverse("payment_list")
     assert desk.get(back).status_code == 200
     assert (Payment.objects.count(), left(f)) == (0, 50)
-
-
-def test_a_refund_stands_in_the_list_below_zero_and_counts_against_what_came_in(books, buyer):
-    payment = pay(buyer, today(), "80")
-    refund = pay(buyer, today(), "-80", {payment: "-80"})
-
-    both = books.get(reverse("payment_list"))
-    alone = books.get(f"{reverse('payment_list')}?q={refund}")
-
-    assert {row.record.amount for row in both.context["table"].rows} == {80, -80}
-    assert [total.amount for total in both.context["totals"]] == [0]
-    assert [total.amount for total in alone.context["totals"]] == [-80]
-
-
-def test_nonsense_filters_are_told(desk):
-    answer = desk.get(f"{reverse('payment_list')}?since=hier&state=perdu&type=plume")
-
-    assert answer.status_code == 422
 
 
 def test_the_balance_of_the_page_is_the_ledgers(desk, buyer):
