@@ -128,6 +128,20 @@ def settle(page: Page, amount: str, fee: int, of_fee: str) -> None:
     save(page)
 
 
+def test_annuler_leaves_what_was_typed_and_leads_back_to_the_list(page: Page):
+    client = a_client()
+    f = invoice(client, today(), "50")
+    new_payment(page)
+    page.get_by_label("Montant", exact=True).first.fill("50,00")
+    beside(page, f, "50,00")
+    page.once("dialog", lambda asked: asked.accept())  # what is typed isn't lost without a word
+
+    page.get_by_role("main").get_by_role("link", name="Annuler", exact=True).click()
+
+    expect(page).to_have_url(re.compile(r"/reglements/$"))
+    assert not Payment.objects.exists()
+
+
 def test_saving_waits_for_what_a_button_fills_in(page: Page):
     client = a_client()
     f = invoice(client, today(), "50")
