@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, ModelChoiceFilter
 
 from clients.models import Client, Mail
-from clients.queries import accounts_with_figures, bears, lost_mails
+from clients.queries import accounts_with_figures, bears, lost_mails, meant
 from ledger.balance import STATUSES, has_status
 from ledger.models import ClientAccount
 from office.filters import DAY, ONE_DAY, ArchivableFilter, ListFilter, archived_choice, midnight
@@ -143,9 +143,7 @@ class MailFilter(ListFilter):
         fields: list[str] = []
 
     def filter_by_client(self, mails: QuerySet[Mail], _: str, text: str) -> QuerySet[Mail]:
-        one = Client.objects.filter(code=text)
-        clients = one if one.exists() else Client.objects.filter(bears(text))
-        return mails.filter(account__in=clients.values("account"))
+        return mails.filter(account__in=meant(text).values("account"))
 
     def filter_by_state(self, mails: QuerySet[Mail], _: str, state: str) -> QuerySet[Mail]:
         return mails.filter(pk__in=lost_mails().values("pk")) if state == TO_SEE_TO else mails.filter(state=state)

@@ -24,6 +24,7 @@ INKS = {
     RING: 'fill="none" stroke="currentColor" stroke-width="1.5"',
     CROSS: 'fill="none" stroke="currentColor" stroke-width="2.5"',
 }
+FULL = 'fill="currentColor" fill-opacity="0.6"'  # a surface: as dark as its words, it would outshine them
 FAINT = 'stroke="currentColor" stroke-opacity="0.15"'
 
 
@@ -36,7 +37,7 @@ def bar_chart(bars: Sequence[tuple[str, Decimal]], says: str) -> str:
     for rank, (label, amount) in enumerate(bars):
         top = GAP + rank * (BAR + GAP)
         length = max(int(abs(amount) * room / largest), 1 if amount else 0)
-        fill = 'fill="none" stroke="currentColor" stroke-dasharray="4 3"' if amount < 0 else 'fill="currentColor"'
+        fill = 'fill="none" stroke="currentColor" stroke-dasharray="4 3"' if amount < 0 else FULL
         drawn.append(
             f'<text x="{LABEL - 10}" y="{top + 16}" text-anchor="end" fill="currentColor">{escape(label)}</text>'
             f'<rect x="{LABEL}" y="{top}" width="{length}" height="{BAR}" rx="2" {fill}/>'
@@ -56,7 +57,7 @@ def column_chart(columns: Sequence[tuple[str, Decimal]], says: str) -> str:
         tall = max(int(amount * (floor - top) / largest), 1 if amount else 0)
         left, middle = MARGIN + rank * step, MARGIN + (rank + 0.5) * step
         drawn.append(
-            f'<rect x="{left + 3:.1f}" y="{floor - tall}" width="{step - 6:.1f}" height="{tall}" fill="currentColor"/>'
+            f'<rect x="{left + 3:.1f}" y="{floor - tall}" width="{step - 6:.1f}" height="{tall}" {FULL}/>'
             f'<text x="{middle:.1f}" y="{floor + 14}" text-anchor="end" font-size="10" fill="currentColor" '
             f'transform="rotate(-45 {middle:.1f} {floor + 14})">{escape(label)}</text>'
         )

@@ -11,13 +11,13 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from invoicing.paper import numbers, seller_name, street_lines
-from office.amounts import format_number
+from office.amounts import format_number, format_quantity
 from office.exports import FORMATS, Cell
 from office.models import Company
 from office.pdf import pdf_response, render_pdf, svg_address
 
 TEXT, CODE, DAY, WORD, AMOUNT, COUNT = "text", "code", "day", "word", "amount", "count"
-NAME, CURRENCY = "name", "currency"
+NAME, STATE, CURRENCY = "name", "state", "currency"
 PDF = "pdf"
 AT_THE_RIGHT = SafeString('class="table__amount" ')
 ASKED_FOR = (PDF, *FORMATS)
@@ -92,6 +92,10 @@ class TotalRow(list[Cell]):
     """A row within the others that adds some of them up."""
 
 
+class LeadRow(list[Cell]):
+    """A row that opens a group of the others: on paper it stays with what follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A cell as it is read. label: of its column; url: where it leads on screen, if anywhere."""
@@ -104,10 +108,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
-    """A row as it is read. is_total: whether it adds others up."""
+    """A row as it is read. is_total: whether it adds others up; leads: whether it opens a group of them."""
 
     cells: list[Printed]
     is_total: bool
+    leads: bool = False
 
     @property
     def html(self) -> SafeString:
@@ -117,7 +122,8 @@ class PrintedRow:
     @property
     def paper(self) -> SafeString:
         """The row on paper. Nothing stands between its cells: WeasyPrint would lay it out."""
-        start = SafeString('<tr class="report__foot">' if self.is_total else "<tr>")
+        told = "report__foot" if self.is_total else "report__lead" if self.leads else ""
+        start = SafeString(f'<tr class="{told}">' if told else "<tr>")
         cells = "".join(
             f'<td class="number">{escape(cell.text)}</td>' if cell.is_number else f"<td>{escape(cell.text)}</td>"
             for cell in self.cells
@@ -126,7 +132,7 @@ class PrintedRow:
 
     def _cell(self, cell: Printed) -> SafeString:
         start = format_html('<td {}data-label="{}">', AT_THE_RIGHT if cell.is_number else "", cell.label)
-        if self.is_total and cell.text:
+        if (self.is_total or self.leads) and cell.text:
             return format_html("{}<strong>{}</strong></td>", start, cell.text)
         if cell.url:
             return format_html('{}<a href="{}">{}</a></td>', start, cell.url, cell.text)
@@ -142,6 +148,7 @@ def printed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, are_to
                 for column, cell in zip(columns, row, strict=True)
             ],
             is_total=are_totals or isinstance(row, TotalRow),
+            leads=isinstance(row, LeadRow),
         )
         for row in rows
     ]
@@ -191,4 +198,6 @@ def _read(cell: Cell) -> str:
             return format_number(cell)
         case date():
             return f"{cell:%d/%m/%Y}"
+        case int():
+            return format_quantity(Decimal(cell))
     return str(cell)

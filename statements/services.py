@@ -25,9 +25,8 @@ def print_extract(extract: Extract, *, by: User | None, on: date) -> bytes:
 def extract_pdf(extract: Extract, *, on: date, number: str = "") -> bytes:
     """A client's statement as a PDF. on: the day that the file bears. number: of one that is kept (relevé)."""
     business = company()
-    more = extract_paper(extract, business, default_bank(), identity_of(extract.client, None))
-    template = {"template": EXTRACT_TEMPLATE, "number": number}
-    return report_pdf(extract_report(extract), business, on=on, **template, **more)
+    more = extract_paper(extract, business, default_bank(), identity_of(extract.client, None), number=number)
+    return report_pdf(extract_report(extract), business, on=on, template=EXTRACT_TEMPLATE, **more)
 
 
 def log_print(report: Report, *, by: User | None) -> None:

@@ -117,7 +117,7 @@ class DueTable(tables.Table):
         client = record.account.client
         who = f" ({record.party.name})" if record.party else ""
         return format_html(
-            '<a href="{}">{}</a>{} <span class="soft">{}</span>',
+            '<a href="{}">{}</a>{} <span class="soft table__code">{}</span>',
             reverse("client_detail", args=[client.code]),
             client.listed_name,
             who,

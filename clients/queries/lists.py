@@ -52,6 +52,13 @@ def found(text: str = "") -> QuerySet[Client]:
     return Client.objects.filter(bears(text)).order_by("sort_key", "pk")
 
 
+def meant(text: str) -> QuerySet[Client]:
+    """The clients that a filter means: the one whose code is `text`, as a list fills it in, or else `bears`."""
+    text = text.strip()
+    one = Client.objects.filter(code=text)
+    return one if one.exists() else Client.objects.filter(bears(text))
+
+
 def with_figures(clients: QuerySet[Client], *, today: date) -> QuerySet[Client]:
     """Clients with today's figures to sort, filter and add up by: those of `kept_figures`."""
     return clients.annotate(**kept_figures(today=today, account="account__"))

@@ -90,9 +90,9 @@ def money(amount: Decimal | Money | None, currency: str = "EUR") -> str:
 
 
 @register.filter
-def quantity(value: Decimal) -> str:
-    """A quantity, with the decimals it needs."""
-    return format_quantity(value)
+def quantity(value: Decimal | int) -> str:
+    """A quantity or a count, with the decimals it needs."""
+    return format_quantity(Decimal(value))
 
 
 @register.filter
@@ -247,8 +247,9 @@ def page_pager(
             query[name] += f"-{AFTER}-{ends[1]}" if number > page.number else f"-{BEFORE}-{ends[0]}"
         return f"?{query.urlencode()}"
 
+    start, end, count = page.start_index(), page.end_index(), page.paginator.count
     return {
-        "text": f"{page.start_index()} à {page.end_index()} sur {page.paginator.count}",
+        "text": f"{quantity(start)} à {quantity(end)} sur {quantity(count)}",
         "previous": address(page.number - 1) if page.has_previous() else "",
         "following": address(page.number + 1) if page.has_next() else "",
     }

@@ -14,7 +14,7 @@ from office.exports import Cell
 from office.periods import Period
 from statements.paper.desk import scope_of
 from statements.queries import AccountBook, Where
-from statements.reports import AMOUNT, CODE, CURRENCY, DAY, WORD, Column, Linked, Report, RowsMade, TotalRow
+from statements.reports import AMOUNT, CODE, CURRENCY, DAY, WORD, Column, LeadRow, Linked, Report, RowsMade, TotalRow
 
 Lines: TypeAlias = Callable[[Sequence[AccountBook]], Sequence[AccountBook]]
 
@@ -108,7 +108,7 @@ def book_report(books: Sequence[AccountBook], lines: Lines, *, period: Period, w
 def _lines(books: Iterable[AccountBook]) -> Iterator[Sequence[Cell]]:
     for book in books:
         currency = book.currency
-        yield TotalRow([None, None, book.code, f"{book.name}, solde avant", *[None] * 3, book.before, currency])
+        yield LeadRow([None, None, book.code, f"{book.name}, solde avant", *[None] * 3, book.before, currency])
         for line in book.lines:
             reference = Linked(line.reference, reverse("document", args=[line.document]))
             sides = [line.debit or None, line.credit or None]

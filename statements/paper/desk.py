@@ -22,6 +22,7 @@ def scope_of(period: Period, where: Where) -> list[str]:
 
 def walk_in_report(documents: Sequence[WalkInDocument], *, period: Period, where: Where, today: date) -> Report:
     """Every document of passers-by with its lines, day by day, each day added up."""
+    found = _by_currency(documents)
     return Report(
         title="Extrait détaillé client passager",
         name=f"clients-passagers-{today:%Y-%m-%d}",
@@ -38,7 +39,7 @@ def walk_in_report(documents: Sequence[WalkInDocument], *, period: Period, where
             Column("Réglé par", WORD),
         ],
         rows=list(_walk_in_rows(documents)),
-        foot=[[f"Total {currency}", *[None] * 5, *_sides(rows), None] for currency, rows in _by_currency(documents)],
+        foot=[[_total(name, found), *[None] * 5, *_sides(rows), None] for name, rows in found],
         wide=True,
     )
 
@@ -52,8 +53,13 @@ def _walk_in_rows(documents: Iterable[WalkInDocument]) -> Iterator[Sequence[Cell
             yield [one.day, reference, one.party, one.kind, None, None, *sides, one.paid]
             for line in one.lines:
                 yield [None, None, None, line.label, format_quantity(line.quantity), line.ttc, None, None, None]
-        for currency, rows in _by_currency(of_day):
-            yield TotalRow([day, f"Total {currency}", *[None] * 4, *_sides(rows), None])
+        totals = _by_currency(of_day)
+        for currency, rows in totals:
+            yield TotalRow([day, f"{_total(currency, totals)} du jour", *[None] * 4, *_sides(rows), None])
+
+
+def _total(currency: str, found: Sequence[object]) -> str:
+    return f"Total {currency}" if len(found) > 1 else "Total"
 
 
 def _by_currency(documents: Iterable[WalkInDocument]) -> list[tuple[str, list[WalkInDocument]]]:
@@ -96,7 +102,7 @@ def expected_report(rows: Sequence[Expected], *, by_month: bool, where: Where, t
             "l’échéancier. En chemin\u00a0: les règlements dont la date de paiement est à venir."
             for currency, found in totals.items()
         ],
-        drawing=_expected_chart(rows, by_month=by_month) if len(currencies) == 1 else b"",
+        drawing=_expected_chart(rows, by_month=by_month) if len(currencies) == 1 and len(rows) > 1 else b"",
         drawing_says="Ce qui est attendu, période par période",
     )
 

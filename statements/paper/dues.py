@@ -11,7 +11,7 @@ from office.periods import Period
 from office.templatetags.ui import money
 from statements.models import Reminder
 from statements.queries import DuesTotal, DuesWanted, due_code, late_days, planned_of
-from statements.reports import AMOUNT, CODE, DAY, NAME, WORD, Column, Report
+from statements.reports import AMOUNT, CODE, DAY, NAME, STATE, WORD, Column, Report
 
 
 def due_report(
@@ -41,7 +41,7 @@ DUE_COLUMNS = {
     "client": Column("Tiers (client)", NAME),
     "due": Column("Date d’échéance", DAY),
     "shown": Column("Montant", AMOUNT),
-    "paid": Column("Versé", WORD),
+    "paid": Column("Versé", STATE),
     "open": Column("Reste dû", AMOUNT),
     "way": Column("Type", WORD),
     "reminder": Column("Mode de relance", WORD),

@@ -7,7 +7,7 @@ from typing import Any
 
 from invoicing.paper import window_lines
 from ledger.models import BankAccount
-from office.amounts import ZERO, format_amount, format_number
+from office.amounts import NO_BREAK, ZERO, format_amount, format_number
 from office.epc import epc_svg, epc_text
 from office.exports import Cell
 from office.identifiers import grouped
@@ -93,9 +93,10 @@ def _rows(extract: Extract) -> Iterator[list[Cell]]:
 
 
 def extract_paper(
-    extract: Extract, company: Company, bank: BankAccount | None, buyer: dict[str, Any]
+    extract: Extract, company: Company, bank: BankAccount | None, buyer: dict[str, Any], *, number: str = ""
 ) -> dict[str, Any]:
-    """What the template of a statement shows besides its table. buyer: who it is addressed to.
+    """What the template of a statement shows besides its table. buyer: who it is addressed to. number: of
+    one that is kept (relevé).
 
     The slip asks for what is owed, VAT included, in euros; nothing is asked of who owes nothing.
     """
@@ -106,6 +107,7 @@ def extract_paper(
         text = f"{extract.client.code} extrait {extract.on:%d/%m/%Y}"
         said = epc_text(name=company.name, iban=bank.iban, bic=bank.bic, amount=due, text=text)
     return {
+        "heading": f"Relevé de compte n°{NO_BREAK}{number}" if number else TITLE,
         "window": window_lines(buyer),
         "extract": extract,
         "currency": currency,

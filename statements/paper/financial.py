@@ -44,6 +44,7 @@ def financial_report(
         scope=[f"client {client.code}", f"situation au {day:%d/%m/%Y}", *filtered, "montants TTC"],
         columns=COLUMNS,
         rows=[_row(element) for element in elements],
+        wide=True,
         lead=[says, " · ".join(_told(one) for one in figures)],
         notes=[" · ".join(_told(one) for one in counters)],
         drawing=curve_chart(curve, client.account.currency).encode() if curve.steps else b"",

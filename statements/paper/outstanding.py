@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
+from office.amounts import NO_BREAK, format_number, format_quantity
 from office.templatetags.ui import money
 from statements.charts import column_chart
 from statements.queries import Debtor, MonthEnd, StatusTotal
@@ -23,7 +25,7 @@ def outstanding_report(
     return Report(
         title="Encours clients",
         name=f"encours-{day:%Y-%m-%d}",
-        scope=[f"situation au {day:%d/%m/%Y}", f"les {len(debtors)} clients qui doivent le plus", "montants TTC"],
+        scope=[f"situation au {day:%d/%m/%Y}", _most(len(debtors)), "montants TTC"],
         columns=[
             Column("Code", CODE),
             Column("Client"),
@@ -46,12 +48,26 @@ def outstanding_report(
             for one in debtors
         ],
         notes=[
-            f"{one.label}\u00a0: {one.total.count} client{'s' if one.total.count > 1 else ''}, facturé "
-            f"{money(one.total.invoiced)}, encaissé {money(one.total.collected)}, "
+            f"{one.label}\u00a0: {_counted(one.total.count)}, facturé {money(one.total.invoiced)}, "
+            f"encaissé {money(one.total.collected)}, "
             f"encours {money(one.total.outstanding)}, solde {money(one.total.balance)}."
             for one in totals
-        ],
+        ]
+        + [_told(ends, currency) for currency, ends in months.items()],
         wide=True,
         drawing=evolution_chart(months[main], main).encode() if len(months) == 1 else b"",
         drawing_says="Factures impayées à la fin de chaque mois.",
     )
+
+
+def _told(ends: Sequence[MonthEnd], currency: str) -> str:
+    told = ", ".join(f"{end.on:%m/%Y} {format_number(end.unpaid)}".replace(" ", NO_BREAK) for end in ends)
+    return f"Factures impayées à la fin de chaque mois, en {currency}\u00a0: {told}."
+
+
+def _counted(count: int) -> str:
+    return f"{format_quantity(Decimal(count))} client{'s' if count > 1 else ''}"
+
+
+def _most(count: int) -> str:
+    return f"les {_counted(count)} qui doivent le plus" if count > 1 else "qui doit le plus"

@@ -81,7 +81,7 @@ def sales_report(
         rows=[[_said(by, row.label), row.ht, row.vat, row.ttc, row.currency] for row in rows],
         foot=[["Total", *_sums(found), currency] for currency, found in totals.items()],
         notes=[_tie(_sums(found), accounts[currency], currency) for currency, found in totals.items()],
-        drawing=_sales_chart(rows, by).encode() if len(totals) == 1 and rows else b"",
+        drawing=_sales_chart(rows, by).encode() if len(totals) == 1 and len(rows) > 1 else b"",
         drawing_says=f"Chiffre d’affaires HT par {about}",
     )
 

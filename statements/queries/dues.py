@@ -12,8 +12,7 @@ from typing import Any, TypeAlias
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from clients.models import Client
-from clients.queries import bears
+from clients.queries import meant
 from invoicing.models import Instalment
 from ledger.models import Allocation, BankAccount, Entry, Kind, OpenItem
 from ledger.queries import AMOUNT, NOTHING, only_currency
@@ -80,8 +79,7 @@ def dues(wanted: DuesWanted) -> QuerySet[OpenItem]:
     rows = OpenItem.objects.filter(is_row, is_debit=True).exclude(pk__in=_moved_whole())
     rows = rows.filter(_within(wanted.period, planned=wanted.planned), wanted.where.on("document__site"))
     if wanted.client:
-        clients = Client.objects.filter(Q(code=wanted.client) | bears(wanted.client)).order_by()
-        rows = rows.filter(account__in=clients.values("account"))
+        rows = rows.filter(account__in=meant(wanted.client).order_by().values("account"))
     if wanted.bank:
         rows = rows.filter(instalment__bank=wanted.bank)
     if wanted.way:

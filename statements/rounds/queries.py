@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from clients.models import Channel, Client
-from clients.queries import bears
+from clients.queries import meant
 from ledger.models import Kind, Line
 from ledger.queries import AMOUNT, items_on
 from statements.models import Basis, Choice, Round, RoundSchedule, Statement
@@ -50,7 +50,7 @@ def candidates(chosen: Chosen) -> QuerySet[Any]:
     if chosen.choice == Choice.LATE:
         found = found.filter(Exists(_late(where, period.end, chosen.on).filter(account=OuterRef("account"))))
     if chosen.words:
-        found = found.filter(Q(code=chosen.words) | bears(chosen.words))
+        found = found.filter(pk__in=meant(chosen.words).order_by().values("pk"))
     if chosen.only is not None:
         found = found.filter(pk__in=chosen.only)
     found = found.exclude(pk__in=chosen.but).annotate(balance=Subquery(balance, output_field=AMOUNT))

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from clients.queries import found
+from clients.queries import meant
 from office.access import role
 from office.clock import today
 from office.models import Role
@@ -47,6 +47,6 @@ def client_books_export(request: HttpRequest, form: str) -> HttpResponseBase:
 def _book(form: BooksForm) -> Report:
     wanted = form.cleaned_data["client"]
     period, where = form.asked, form.where
-    balances = account_balances(period, where, found(wanted) if wanted else None)
+    balances = account_balances(period, where, meant(wanted) if wanted else None)
     lines = partial(account_books, period, where)
     return book_report(balances, lines, period=period, where=where, today=today())

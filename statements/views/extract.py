@@ -99,7 +99,8 @@ def _shown(request: HttpRequest, extract: Extract, form: ExtractForm) -> dict[st
     code = extract.client.code
     return {
         "extract": extract,
-        "basis": extract.wanted.basis.label,
+        "more": f"Débit ({extract.wanted.basis.label})",
+        "less": f"Crédit ({extract.wanted.basis.label})",
         "scope": scope(extract),
         "page": page,
         "is_elsewhere": bool(wanted) and wanted != str(page.number),

@@ -312,3 +312,13 @@ def test_the_client_is_picked_into_the_filter(desk):
     html = desk.get("/etats/echeancier/clients/?client=rou", headers={"HX-Request": "true"}).content.decode()
 
     assert 'data-fill="ROUX"' in html
+
+
+def test_a_code_that_was_picked_means_its_own_client_alone(desk):
+    for code, phone in (("C-00041", ""), ("C-7", "01 99 00 04 12")):
+        invoice(a_client(code, phone=phone), DAY, "10")
+
+    for path in ("/etats/echeancier/?start=", "/etats/grand-livre/?period=all"):
+        html = desk.get(f"{path}&client=C-00041").content.decode()
+        assert "C-00041" in html
+        assert "C-7" not in html
