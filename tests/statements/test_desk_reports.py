@@ -61,7 +61,7 @@ def test_days_are_added_up_and_so_is_the_period(desk, passers):
 
     assert column(html, "Débit") == [Decimal(amount) for amount in (30, 12, 42, 10, 10, 52)]
     assert "M. Dupont" in html
-    assert lines.splitlines()[-1] == "Total EUR;;;;;;52,00;0,00;"
+    assert lines.splitlines()[-1] == "Total;;;;;;52,00;0,00;"
 
 
 def test_the_statement_of_passers_by_is_printed(desk, passers):
