@@ -1,36 +1,59 @@
 """The tab Financier of the clients with the most documents, and of the newest other."""
 
-from functools import partial
+from collections.abc import Callable
+from datetime import timedelta
 
 from django.urls import reverse
 
 from clients.models import Client
 from demo.bench.desk import busiest, newest
-from demo.bench.measuring import Task
+from demo.bench.measuring import Goal, Task
 from office.clock import today
 from statements.queries.financial import Asked, Cursor, Looked, elements_after, incidents_of
 
-# What has to be looked at to count the elements of an account: each document, and what is open of it.
+# The least that adds up all elements of an account: each of its documents and items once.
 FLOOR = """
-    SELECT count(*), sum(owed) FROM (
-        SELECT d.id, sum(i.open) AS owed
-        FROM ledger_document d JOIN ledger_openitem i ON i.document_id = d.id
-        WHERE d.account_id = %s GROUP BY d.id) AS counted
+    SELECT d.kind, count(*), sum(s.net), sum(s.owed), sum(s.late)
+    FROM ledger_document d
+    LEFT JOIN (
+        SELECT document_id, sum(CASE WHEN is_debit THEN amount ELSE -amount END) AS net, sum(open) AS owed,
+               sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE) AS late
+        FROM ledger_openitem WHERE account_id = %(account)s GROUP BY document_id) AS s ON s.document_id = d.id
+    WHERE d.account_id = %(account)s GROUP BY d.kind
 """
+# The first page of a large account counts all its elements; no other page looks at more than its own.
+WHOLE, AS_LITTLE = Goal("sql", 100), Goal("beside", 1.5)
 
 
 def financial() -> list[Task]:
     """Of each client the tab, the elements that follow half-way down its time line, and a search in its articles."""
-    return [task for client in [*busiest(2), *newest()] for task in _of(client)]
+    little = newest()
+    return [task for client in [*busiest(2), *little] for task in _of(client, little[0])]
 
 
-def _of(client: Client) -> list[Task]:
+def _of(client: Client, little: Client) -> list[Task]:
     address = reverse("client_financial", args=[client.code])
     documents = client.account.documents.order_by("-day", "-pk").values_list("day", "pk")
     half = Cursor(*documents[documents.count() // 2])
-    looked = Looked(client, incidents_of(client.account), today())
     return [
-        Task(f"financial tab of {client.code}", address, FLOOR, (client.account_id,), htmx=True),
-        Task(f"its following page, {client.code}", call=partial(elements_after, looked, Asked(), half)),
+        Task(
+            f"financial tab of {client.code}",
+            address,
+            FLOOR,
+            {"account": client.account_id},
+            htmx=True,
+            goals=(WHOLE,),
+        ),
+        Task(
+            f"its following page, {client.code}",
+            call=_following(client, half),
+            beside=_following(little, Cursor(today() + timedelta(days=2), 0)),
+            goals=() if client == little else (AS_LITTLE,),
+        ),
         Task(f"its search, {client.code}", f"{address}?type=facture&q=vaccin", htmx=True),
     ]
+
+
+def _following(client: Client, after: Cursor) -> Callable[[], object]:
+    """What is done for the elements that follow a place, incidents of the account included."""
+    return lambda: elements_after(Looked(client, incidents_of(client.account), today()), Asked(), after)

@@ -13,7 +13,7 @@ from django.urls import resolve
 
 from office.models import User
 
-FIGURES = {"request": "requête", "sql": "SQL", "ratio": "rapport"}
+FIGURES = {"request": "requête", "sql": "SQL", "ratio": "rapport", "beside": "SQL du petit compte ×"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Task:
     """A page to ask for by its address, or other work to call.
 
     floor: the least SQL that fetches the same rows, with its parameters, or the least work that makes the same; none if
-    there is no such. once: of what takes seconds, which is done once and measured by the processor’s time.
+    there is no such. beside: the same work for little, whose SQL it is compared with. once: of what takes seconds,
+    which is done once and measured by the processor’s time.
     """
 
     label: str
@@ -38,19 +39,27 @@ class Task:
     params: tuple[Any, ...] | dict[str, Any] = ()
     htmx: bool = False
     call: Callable[[], object] | None = None
+    beside: Callable[[], object] | None = None
     goals: tuple[Goal, ...] = ()
     once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Medians in milliseconds: of the whole within this process, of its SQL, of its floor."""
+    """Medians in milliseconds: of the whole within this process, of its SQL, of its floor, of the SQL of what stands
+    beside it."""
 
     task: Task
     request: float
     sql: float
     queries: int
     floor: float | None
+    little: float | None = None
+
+    @property
+    def beside(self) -> float | None:
+        """How many times the SQL of the same work for little its own costs."""
+        return self.sql / self.little if self.little else None
 
     @property
     def ratio(self) -> float | None:
@@ -88,7 +97,7 @@ def measure(task: Task, user: User, times: int) -> Cost:
         else:
             _answer(task, user)
 
-    requests, sums, floors, queries = [], [], [], 0
+    requests, sums, floors, littles, queries = [], [], [], [], 0
     for turn in range(1 if task.once else times + 1):
         spent.clear()
         start = clock()
@@ -98,12 +107,18 @@ def measure(task: Task, user: User, times: int) -> Cost:
             requests.append((clock() - start) * 1000)
             sums.append(sum(spent))
             queries = len(spent)
+        if task.beside:
+            spent.clear()
+            with connection.execute_wrapper(timed):
+                task.beside()
+            littles.append(sum(spent))
         if task.floor:
             start = clock()
             _bare(task)
             floors.append((clock() - start) * 1000)
     floor = statistics.median(floors) if floors else None
-    return Cost(task, statistics.median(requests), statistics.median(sums), queries, floor)
+    little = statistics.median(littles) if littles else None
+    return Cost(task, statistics.median(requests), statistics.median(sums), queries, floor, little)
 
 
 def _answer(task: Task, user: User) -> None:

@@ -55,7 +55,12 @@ class OpenItem(models.Model):
                 condition=Q(open__gt=0),
                 name="ledger_item_open",
             ),
-            models.Index(fields=["account", "day"], include=["is_debit", "due", "open"], name="ledger_item_by_day"),
+            # All items of an account, whose elements are counted without a look at the table.
+            models.Index(
+                fields=["account", "day"],
+                include=["line", "document", "is_debit", "due", "amount", "open", "reserved"],
+                name="ledger_item_by_day",
+            ),
             models.Index(
                 fields=["due", "account"],
                 include=["line", "kind", "amount", "open"],

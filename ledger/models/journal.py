@@ -102,7 +102,9 @@ class Document(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "day", "id"], name="ledger_document_by_account"),
+            models.Index(fields=["account", "day", "id"], include=["kind"], name="ledger_document_by_account"),
+            # Incidents are rare, and every page of a client asks whether there is one.
+            models.Index(fields=["account"], condition=Q(kind="incident"), name="ledger_document_incidents"),
             models.Index(
                 fields=["day", "site"], condition=Q(kind__in=("payment", "refund")), name="ledger_document_till"
             ),

@@ -1,5 +1,5 @@
 -- The documents that articles are found in: invoices and credit notes by their lines, and what settles those or did,
--- detached or not: payments and set-offs, refunds, and the incidents of such payments. labels: of the lines that match.
+-- detached or not: payments and set-offs, refunds. labels: of the lines that match.
 WITH named AS (
     SELECT v.document_id
     FROM invoicing_invoice AS v
@@ -11,11 +11,14 @@ WITH named AS (
     JOIN credits_creditnoteline AS l ON l.credit_note_id = n.id
     WHERE n.client_id = %(client)s AND n.document_id IS NOT NULL AND l.label = ANY(%(labels)s::text[])
 ),
+item AS MATERIALIZED (
+    SELECT line_id, document_id FROM ledger_openitem WHERE account_id = %(account)s
+),
 uses AS (
     SELECT a.document_id AS made_by, d.document_id AS debit, c.document_id AS credit
     FROM ledger_allocation AS a
-    JOIN ledger_openitem AS d ON d.line_id = a.debit_id
-    JOIN ledger_openitem AS c ON c.line_id = a.credit_id
+    JOIN item AS d ON d.line_id = a.debit_id
+    JOIN item AS c ON c.line_id = a.credit_id
     WHERE a.account_id = %(account)s
 ),
 settling AS (
@@ -25,17 +28,10 @@ settling AS (
     SELECT u.credit FROM uses AS u WHERE u.debit IN (SELECT document_id FROM named)
     UNION
     SELECT u.debit FROM uses AS u WHERE u.credit IN (SELECT document_id FROM named)
-),
-money AS (
-    SELECT s.document_id
-    FROM settling AS s
-    JOIN ledger_document AS d ON d.id = s.document_id AND d.kind IN ('payment', 'refund')
 )
 SELECT document_id FROM named
 UNION
-SELECT document_id FROM money
-UNION
-SELECT i.document_id
-FROM payments_incident AS i
-JOIN payments_payment AS p ON p.id = i.payment_id
-WHERE p.document_id IN (SELECT document_id FROM money)
+SELECT s.document_id
+FROM settling AS s
+JOIN ledger_document AS d ON d.id = s.document_id
+WHERE d.account_id = %(account)s AND d.kind IN ('payment', 'refund')

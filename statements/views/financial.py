@@ -34,6 +34,7 @@ from statements.queries.financial import (
     Cursor,
     Looked,
     all_elements,
+    counters_of,
     detail_of,
     elements_after,
     first_elements,
@@ -62,10 +63,13 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
         context["line"] = elements_after(looked, form.asked(), after)
         fragment = "statements/financial/_elements.html"
     else:
-        through = Cursor.read(request.GET.get("through", ""))
-        counters, line = first_elements(looked, form.asked(), through=through)
+        asked, through = form.asked(), Cursor.read(request.GET.get("through", ""))
+        if after is None:
+            counters, line = first_elements(looked, asked, through=through)
+        else:
+            counters, line = counters_of(looked, asked), elements_after(looked, asked, after)
         context |= {
-            "line": line if after is None else elements_after(looked, form.asked(), after),
+            "line": line,
             "begins": after is None,
             "counters": _counters(counters, looked, page),
             "pdf": f"{reverse('client_financial_pdf', args=[page.client.code])}{form.address()}",

@@ -5,10 +5,13 @@ from datetime import date
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from ledger.balance import with_balances
 from ledger.models import ClientAccount
 from ledger.queries import open_items
+from statements.elements import Operations, Type
+from statements.queries.financial import Asked, Cursor, Looked, elements_after, first_elements, incidents_of
 from tests.builders import a_client, figures, invoice
 from tests.factories import op_under_way
 
@@ -67,13 +70,14 @@ def few_and_many(own_database):
     return few, many
 
 
+def touched(node):
+    """How many rows every step of a plan has read, kept or not."""
+    kept = sum(node.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter", "Heap Fetches"))
+    return kept * node["Actual Loops"] + sum(map(touched, node.get("Plans", [])))
+
+
 def rows_touched(query):
-    """How many rows every step of a query's plan has read, kept or not."""
-
-    def touched(node):
-        kept = sum(node.get(name, 0) for name in ("Actual Rows", "Rows Removed by Filter", "Heap Fetches"))
-        return kept * node["Actual Loops"] + sum(map(touched, node.get("Plans", [])))
-
+    """The same of a query set."""
     (explained,) = json.loads(query.explain(analyze=True, format="json"))
     return touched(explained["Plan"])
 
@@ -95,3 +99,67 @@ def test_a_long_history_costs_the_list_of_what_is_open_no_row(few_and_many):
 
     assert [item.open for item in open_items(many.account)] == [10] * 5
     assert rows_touched(open_items(many.account)) <= rows_touched(open_items(few.account))
+
+
+def read_of_tables(node):
+    """How many rows of tables and their indexes a plan has read, kept or not."""
+    own = touched({**node, "Plans": []}) if "Relation Name" in node else 0
+    return own + sum(map(read_of_tables, node.get("Plans", [])))
+
+
+def rows_read(work):
+    """The same of every query of some work."""
+    asked = []
+
+    def kept(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(kept):
+        work()
+    rows = 0
+    with connection.cursor() as cursor:
+        for sql, params in asked:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+            rows += read_of_tables(cursor.fetchone()[0][0]["Plan"])
+    return rows
+
+
+def looked(client):
+    return Looked(client, incidents_of(client.account), TODAY)
+
+
+PLACES = [Cursor(date(2027, 1, 1), 0), Cursor(date(2025, 1, 1), 0), Cursor(date(2024, 2, 1), 0)]
+
+
+def test_a_page_of_elements_reads_its_own_wherever_it_is_in_a_long_history(few_and_many):
+    _, many = few_and_many
+
+    pages = [elements_after(looked(many), Asked(), place) for place in PLACES]
+    rows = [rows_read(lambda place=place: elements_after(looked(many), Asked(), place)) for place in PLACES]
+
+    assert [len(page.elements) for page in pages] == [50] * 3
+    assert min(rows) >= 100
+    assert max(rows) <= 300  # of 5,005 documents
+
+
+def test_a_long_history_costs_what_is_to_treat_no_row(few_and_many):
+    few, many = few_and_many
+    to_treat = Asked(operations=Operations.TO_TREAT)
+
+    assert [len(elements_after(looked(one), to_treat, PLACES[0]).elements) for one in few_and_many] == [5, 5]
+    of_few, of_many = (rows_read(lambda one=one: first_elements(looked(one), to_treat)) for one in (few, many))
+    assert 5 <= of_many <= of_few
+
+
+def test_elements_are_counted_by_one_query_and_on_no_following_page(few_and_many):
+    _, many = few_and_many
+
+    with CaptureQueriesContext(connection) as queries:
+        counters, page = first_elements(looked(many), Asked())
+    with CaptureQueriesContext(connection) as following:
+        elements_after(looked(many), Asked(), page.more)
+
+    assert [counters.types[one].number for one in (Type.INVOICE, Type.PAYMENT)] == [SETTLED + 5, SETTLED]
+    assert sum("late_number" in query["sql"] for query in queries) == 1
+    assert not any("late_number" in query["sql"] for query in following)

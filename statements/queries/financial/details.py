@@ -15,7 +15,7 @@ from ledger.models import Allocation, Document, Kind, OpenItem, Operation
 from ledger.queries import items_on
 from office.amounts import ZERO
 from payments.queries import Told
-from statements.queries.financial.elements import Looked
+from statements.queries.financial.asking import Looked
 
 CANCELLING = {
     Operation.Kind.CANCEL_PAYMENT,

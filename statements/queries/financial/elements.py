@@ -1,68 +1,22 @@
-"""The elements of a client's account: newest first by pages, and counted. The SQL is set-based: one pass over all."""
+"""The elements of a client's account, newest first by pages."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db.models import prefetch_related_objects
 
-from clients.models import Client
 from ledger.models import Document
-from office.amounts import ZERO
-from office.periods import Period
-from statements.elements import STATES, Operations, Sort, State, Type, is_struck, passing
-from statements.queries.financial.incidents import Incidents, rows_of
-from statements.queries.financial.searching import found_in_articles
+from statements.elements import STATES, Sort, State, Type, is_struck
+from statements.queries.financial.asking import Asked, Cursor, Looked
+from statements.queries.financial.counters import Counters, counters_from
+from statements.queries.financial.incidents import Incidents
+from statements.queries.financial.reading import Read, counted, parameters_of, read
 
-SQL = Path(__file__).parents[2] / "sql"
 PAGE = 50
 MOST = 500  # elements that one page has at most, however far one had scrolled
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What elements are filtered by; all of it has to hold. types: none for all; text: looked for in articles."""
-
-    period: Period = field(default_factory=Period)
-    operations: Operations = Operations.ALL
-    types: Sequence[Type] = ()
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """Whose account is looked at, as of which day. on: a past day, to its end; None for today."""
-
-    client: Client
-    incidents: Incidents
-    today: date
-    on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the time line: after the element of this day and key."""
-
-    day: date
-    key: int
-
-    def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d}.{self.key}"
-
-    @classmethod
-    def read(cls, text: str) -> "Cursor | None":
-        """The place that a text tells; None if it tells none."""
-        day, _, key = text.partition(".")
-        if not key.isdecimal() or len(key) > 18:
-            return None
-        try:
-            return cls(date.fromisoformat(day), int(key))
-        except ValueError:
-            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +90,6 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
-    """How many there are, and what they come to, VAT included."""
-
-    number: int
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """What elements come to by type. open: incidents with something left, and what is; late: the invoices that are
-    late, and what is overdue of them; bounced: those with an incident, and all that is open of them."""
-
-    types: Mapping[Type, Counter]
-    open: Counter
-    late: Counter
-    bounced: Counter
-
-
-@dataclass(frozen=True, slots=True)
 class TimeLine:
     """Elements, newest first. more: where they go on; None at the end."""
 
@@ -165,85 +100,37 @@ class TimeLine:
 def first_elements(looked: Looked, asked: Asked, *, through: Cursor | None = None) -> tuple[Counters, TimeLine]:
     """All elements that match, counted, and the first of them. through: at least as far as this place, if it isn't
     further than a page can have."""
-    limit = PAGE if through is None else MOST
-    counters, elements = _counted(looked, asked, limit)
+    parameters = parameters_of(looked, asked)
+    found = read(parameters, (PAGE if through is None else MOST) + 1)
+    limit = PAGE
     if through is not None:
-        reached = sum((row["day"], row["id"]) >= (through.day, through.key) for row in elements)
+        reached = sum((row["day"], row["id"]) >= (through.day, through.key) for row in found.rows)
         limit = min(max(reached, PAGE), MOST)
-    return counters, _time_line(elements, limit)
+    return _counters(parameters, asked, found), _time_line(looked, found, limit)
 
 
 def all_elements(looked: Looked, asked: Asked, *, most: int) -> tuple[Counters, TimeLine]:
     """All elements that match, counted; and in line, if there are no more than so many."""
-    counters, elements = _counted(looked, asked, most)
-    return counters, _time_line(elements, most)
-
-
-def _counted(looked: Looked, asked: Asked, limit: int) -> tuple[Counters, list[dict[str, Any]]]:
-    rows = _rows("elements_counted.sql", looked, asked, {"limit": limit + 1})
-    first = rows[0]
-    counters = Counters(
-        {one: _counter(first, one.value) for one in Type},
-        open=_counter(first, "open"),
-        late=_counter(first, "late"),
-        bounced=_counter(first, "bounced"),
-    )
-    return counters, [row for row in rows if row["id"] is not None]
+    parameters = parameters_of(looked, asked)
+    found = read(parameters, most + 1)
+    return _counters(parameters, asked, found), _time_line(looked, found, most)
 
 
 def elements_after(looked: Looked, asked: Asked, after: Cursor) -> TimeLine:
     """The elements that follow a place."""
-    place = {"after_day": after.day, "after_id": after.key, "limit": PAGE + 1}
-    return _time_line(_rows("elements_after.sql", looked, asked, place), PAGE)
+    return _time_line(looked, read(parameters_of(looked, asked), PAGE + 1, after), PAGE)
 
 
-def element_of(looked: Looked, document: Document) -> Element | None:
-    """One element as it stands on the day; None for a document that is none of the client's by then."""
-    after = {"after_day": document.day, "after_id": document.pk + 1, "limit": 1}
-    found = _rows("elements_after.sql", looked, Asked(), after, passing_all=True)
-    return _time_line(found, 1).elements[0] if found and found[0]["id"] == document.pk else None
+def _counters(parameters: Mapping[str, Any], asked: Asked, found: Read) -> Counters:
+    """What all elements come to. Where all were read, they are counted as they stand."""
+    if not found.ends:
+        return counters_from(counted(parameters), asked)
+    return counters_from(({**row, "number": 1, "late_number": int(row["late"] > 0)} for row in found.rows), asked)
 
 
-def _rows(
-    name: str, looked: Looked, asked: Asked, more: Mapping[str, Any], *, passing_all: bool = False
-) -> list[dict[str, Any]]:
-    told = list(zip(*rows_of(looked.incidents), strict=True)) or [()] * 5
-    states = [f"{sort.value}:{code}" for sort in STATES for code in STATES[sort]]
-    parameters = {
-        "account": looked.client.account_id,
-        "client": looked.client.pk,
-        "day": looked.on or looked.today,
-        "past": looked.on,
-        **{name: list(values) for name, values in zip(INCIDENTS, told, strict=True)},
-        "torn": looked.incidents.torn,
-        "passing": states if passing_all else passing(asked.operations),
-        "types": [one.value for one in asked.types] or None,
-        "start": asked.period.start,
-        "end": asked.period.end,
-        "found": found_in_articles(looked.client, asked.text),
-        **more,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_sql('elements.sql')}{_sql(name)}", parameters)
-        columns = [column.name for column in cursor.description or ()]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-INCIDENTS = ("incidents", "bounced", "incident_states", "incident_amounts", "incident_lefts")
-
-
-@cache
-def _sql(name: str) -> str:
-    return (SQL / name).read_text()
-
-
-def _counter(row: Mapping[str, Any], name: str) -> Counter:
-    return Counter(row[f"{name}_number"], row[f"{name}_amount"] or ZERO)
-
-
-def _time_line(rows: Sequence[Mapping[str, Any]], limit: int) -> TimeLine:
-    shown = rows[:limit]
-    documents = _documents(row["id"] for row in shown)
+def _time_line(looked: Looked, found: Read, limit: int) -> TimeLine:
+    shown = found.rows[:limit]
+    documents = _documents((row["id"] for row in shown), looked.incidents)
     elements = [
         Element(
             documents[row["id"]],
@@ -259,9 +146,14 @@ def _time_line(rows: Sequence[Mapping[str, Any]], limit: int) -> TimeLine:
         )
         for row in shown
     ]
-    return TimeLine(elements, elements[-1].cursor if len(rows) > limit else None)
+    return TimeLine(elements, elements[-1].cursor if len(found.rows) > limit else None)
 
 
-def _documents(keys: Iterable[int]) -> dict[int, Document]:
-    related = ("party", "site", "payments__type", "refunds__type", "incident__payment__document")
-    return Document.objects.select_related(*related).in_bulk(list(keys))
+def _documents(keys: Iterable[int], incidents: Incidents) -> dict[int, Document]:
+    documents = Document.objects.select_related("party", "site", "payments__type").in_bulk(list(keys))
+    if refunds := [one for one in documents.values() if one.kind == Sort.REFUND]:  # rare
+        prefetch_related_objects(refunds, "refunds__type")
+    for told in incidents.told:
+        if document := documents.get(told.incident.document_id):
+            document.incident = told.incident
+    return documents

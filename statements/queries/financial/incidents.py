@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from ledger.models import ClientAccount, Kind
+from ledger.models import ClientAccount, Document, Kind
 from office.amounts import ZERO
 from payments.incidents import OPEN, PART_SETTLED
 from payments.models import Incident
@@ -41,9 +41,10 @@ class Incidents:
 
 def incidents_of(account: ClientAccount, on: date | None = None) -> Incidents:
     """The incidents of an account, oldest first. on: a past day, to its end; None for today."""
-    found = Incident.objects.filter(document__account=account)
-    found = found if on is None else found.filter(document__day__lte=on)
-    related = ("document", "payment__document", "payment__client", "cancelled_by", "closed_by")
+    found = Incident.objects.filter(document__account=account, document__kind=Document.Kind.INCIDENT)
+    related = ["document", "payment__document"]
+    if on is not None:  # when it was cancelled or closed: of today whether is enough
+        found, related = found.filter(document__day__lte=on), [*related, "cancelled_by", "closed_by"]
     incidents = list(found.select_related(*related).order_by("document__day", "pk"))
     told = told_incidents(incidents, on) if incidents else {}
     return Incidents(tuple(told[one.pk] for one in incidents))
@@ -54,8 +55,9 @@ def amount_of(incident: Incident) -> Decimal:
     return Decimal(incident.payment.amount.amount + incident.fee.amount)
 
 
-def rows_of(incidents: Incidents) -> Iterator[tuple[int, int, str, Decimal, Decimal]]:
-    """Of each its document, that of its payment, its state, its amount and what is left of it."""
+def rows_of(incidents: Incidents) -> Iterator[tuple[int, int, date, str, Decimal, Decimal]]:
+    """Of each its document, that of its payment, its day, its state, its amount and what is left of it."""
     for one in incidents.told:
         incident = one.incident
-        yield incident.document_id, incident.payment.document_id, one.state, amount_of(incident), one.left
+        document = incident.document
+        yield document.pk, incident.payment.document_id, document.day, one.state, amount_of(incident), one.left

@@ -9,12 +9,13 @@ from clients.models import Client
 from credits.models import CreditNoteLine
 from invoicing.models import InvoiceLine
 from office.folding import sort_key
+from statements.queries.financial.incidents import Incidents
 
 SQL = Path(__file__).parents[2] / "sql" / "elements_searched.sql"
 
 
-def found_in_articles(client: Client, text: str) -> list[int] | None:
-    """The documents of a client that a text is found in; None if it says nothing.
+def found_in_articles(client: Client, incidents: Incidents, text: str) -> list[int] | None:
+    """The documents of a client that a text is found in; None if it says nothing. incidents: all of its account.
 
     Accents, capitals, spaces and signs don't count. Source: rules, « The financial tab ».
     """
@@ -31,7 +32,9 @@ def found_in_articles(client: Client, text: str) -> list[int] | None:
         return []
     with connection.cursor() as cursor:
         cursor.execute(SQL.read_text(), {"client": client.pk, "account": client.account_id, "labels": matching})
-        return [key for (key,) in cursor.fetchall()]
+        found = {key for (key,) in cursor.fetchall()}
+    bounced = {told.incident.document_id for told in incidents.told if told.incident.payment.document_id in found}
+    return sorted(found | bounced)
 
 
 def _heard(text: str) -> str:
