@@ -27,7 +27,14 @@ STATEMENT = [
 ]
 
 REMINDER = [
-    refuse("statements_reminder_unchanged", pgtrigger.Update, "a reminder never changes"),
+    refuse(
+        "statements_reminder_unchanged",
+        pgtrigger.Update,
+        "a reminder never changes, but for the e-mail that it is given once",
+        condition=pgtrigger.Condition(
+            "OLD.mail_id IS NOT NULL OR to_jsonb(OLD) - 'mail_id' <> to_jsonb(NEW) - 'mail_id'"
+        ),
+    ),
     *kept("statements_reminder"),
 ]
 

@@ -15,6 +15,7 @@ from office.pool import processes
 from statements.exporting.archive import write_archive
 from statements.exporting.contents import data_files
 from statements.models import Round
+from statements.reminding import services as reminding
 from statements.rounds import handing, making, monthly, pressing
 from statements.rounds.queries import pending, to_print
 
@@ -114,6 +115,13 @@ def take_monthly_turn(timestamp: int) -> None:
         monthly.take_turn(at=now(), on=localdate(), job=queue_round)
 
 
+@app.task(retry=AGAIN)
+def write_reminders(key: int) -> None:
+    """Write the e-mails of the reminders of one click, each with its letter."""
+    with jobs.own_connection():
+        reminding.write_mails(key, at=now(), job=queue_mail)
+
+
 def queue_round(*, key: int) -> None:
     """Have the statements of a round made, by one job at a time."""
     jobs.queue(make_round.configure(lock=f"statements.round.{key}"), key=key)
@@ -122,3 +130,8 @@ def queue_round(*, key: int) -> None:
 def queue_round_mails(*, key: int) -> None:
     """Have the e-mails of a round written, by one job at a time."""
     jobs.queue(write_round_mails.configure(lock=f"statements.round.{key}"), key=key)
+
+
+def queue_reminders(*, key: int) -> None:
+    """Have the e-mails of one click on « Relancer » written, by one job at a time."""
+    jobs.queue(write_reminders.configure(lock=f"statements.reminders.{key}"), key=key)

@@ -11,8 +11,9 @@ from statements import rules
 class Reminder(models.Model):
     """A letter or an e-mail that reminds a client of what is late (relance), noted on each row that it names.
 
-    level: how firm it is. total: what it asks for, in the account's currency. mail: the e-mail, if it is one.
-    to: who it is made out to, as it stood; mentions: the legal texts of its day, which its letter prints.
+    level: how firm it is. total: what it asks for, in the account's currency. buyer, seller: who it is made out to and
+    by whom, as they stood; mentions: the legal texts of its day, which its letter prints. recipient: of one that goes
+    by e-mail; mail: that e-mail, once the letter that it carries is made.
     """
 
     class Level(models.IntegerChoices):
@@ -34,6 +35,7 @@ class Reminder(models.Model):
     buyer = models.JSONField("destinataire")
     seller = models.JSONField("expéditeur")
     mentions = models.JSONField("mentions", default=list)
+    recipient = models.EmailField("adresse e-mail", max_length=254, blank=True)
     mail = models.OneToOneField(
         Mail, models.PROTECT, null=True, blank=True, related_name="reminder", verbose_name="e-mail"
     )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+from django.db import transaction
 from pypdf import PdfReader, PdfWriter
 
 from clients.letters import LETTERS, filled
@@ -23,6 +24,7 @@ from office.amounts import format_amount, format_quantity
 from office.errors import SoldeError
 from office.kept import checked, hand_out, kept_file
 from office.legal import RATE
+from office.mailing import sender
 from office.models import KeptFile, User
 from office.pdf import render_pdf
 from office.queries import company, legal_texts
@@ -70,7 +72,7 @@ def remind(*, items: Sequence[int], way: str, level: int | None, op: Operation, 
     """Remind clients of rows of the échéancier that are late, one reminder each, noted on every row.
 
     items: their keys. way: « letter » or « email », or empty for what each row says. level: how firm, or None for the
-    next. job: what queues the sending of an e-mail, given its key as `key`.
+    next. job: what queues the writing of the e-mails, given the operation's key as `key`.
     Raises NothingToRemind, NoticeByPost, NoMailServer. Source: rules, « Relances ».
     """
     if level == Reminder.Level.NOTICE and way != Reminder.Way.LETTER:
@@ -81,28 +83,18 @@ def remind(*, items: Sequence[int], way: str, level: int | None, op: Operation, 
     if not plan.asked:
         raise NothingToRemind(plan)
     for asked in plan.asked:
-        _remind(asked, op, job)
+        _remind(asked, op)
+    if any(asked.way == Reminder.Way.EMAIL for asked in plan.asked):
+        sender()  # else nothing can leave
+        job(key=op.pk)
     return op
 
 
-def _remind(asked: Asked, op: Operation, job: Callable[..., Any]) -> None:
-    buyer, texts, currency = identity_of(asked.client, asked.party), legal_texts(op.day), asked.client.account.currency
+def _remind(asked: Asked, op: Operation) -> None:
+    buyer = identity_of(asked.client, asked.party)
     seller = company().identity()
     if bank := default_bank():
         seller["bank"] = {"name": bank.bank_name, "iban": bank.iban, "bic": bank.bic}
-    mentions = _mentions(texts, buyer, asked.level)
-    mail = None
-    if asked.way == Reminder.Way.EMAIL:
-        values = _values(asked, mentions[1:], currency)
-        mail = write_mail(
-            account=asked.client.account,
-            letter=LETTER,
-            text=filled(text_of(LETTER), values),
-            recipient=asked.address,
-            files=[],
-            op=op,
-            job=job,
-        )
     made = Reminder.objects.create(
         client=asked.client,
         operation=op,
@@ -110,13 +102,39 @@ def _remind(asked: Asked, op: Operation, job: Callable[..., Any]) -> None:
         way=asked.way,
         day=op.day,
         total=asked.total,
-        currency=currency,
+        currency=asked.client.account.currency,
         buyer=buyer,
         seller=seller,
-        mentions=mentions,
-        mail=mail,
+        mentions=_mentions(legal_texts(op.day), buyer, asked.level),
+        recipient=asked.address if asked.way == Reminder.Way.EMAIL else "",
     )
     Reminded.objects.bulk_create(Reminded(reminder=made, item=item, left=item.open) for item in asked.items)
+
+
+def write_mails(key: int, *, at: datetime, job: Callable[..., Any]) -> None:
+    """Write the e-mails of one click that aren't written yet, each with its letter, which is made before and kept.
+
+    key: of the operation. job: what queues the sending of an e-mail, given its key as `key`.
+    Raises NoMailServer, Damaged.
+    """
+    left = Reminder.objects.filter(operation=key, way=Reminder.Way.EMAIL, mail=None).select_related("client__account")
+    text = text_of(LETTER)
+    for reminder in left.order_by("pk"):
+        file = reminder_file(reminder, at=at)  # outside the transaction: nobody waits while it is laid out
+        with transaction.atomic():
+            stored = Reminder.objects.select_for_update(no_key=True).get(pk=reminder.pk)
+            if stored.mail_id:
+                continue  # by another job meanwhile
+            stored.mail = write_mail(
+                account=reminder.client.account,
+                letter=LETTER,
+                text=filled(text, _values(reminder)),
+                recipient=reminder.recipient,
+                files=[file],
+                op=stored.operation,
+                job=job,
+            )
+            stored.save(update_fields=["mail"])
 
 
 def _mentions(texts: Mapping[str, str], buyer: Mapping[str, Any], level: int) -> list[str]:
@@ -135,21 +153,21 @@ def _mentions(texts: Mapping[str, str], buyer: Mapping[str, Any], level: int) ->
     return [said[0], *filter(None, said[1:])]
 
 
-def _values(asked: Asked, mentions: Sequence[str], currency: str) -> dict[str, str]:
-    business = company()
+def _values(reminder: Reminder) -> dict[str, str]:
+    business, currency = company(), reminder.currency
     return {
-        "client": asked.party.name if asked.party else asked.client.full_name,
-        "code": asked.client.code,
+        "client": reminder.client.full_name,
+        "code": reminder.client.code,
         "entreprise": business.name,
         "téléphone": business.phone,
-        "niveau": Reminder.Level(asked.level).label,
-        "reste dû": format_amount(asked.total, currency),
+        "niveau": reminder.get_level_display(),
+        "reste dû": format_amount(reminder.total, currency),
         "factures": "\n".join(
-            f"{item.document} du {item.document.day:%d/%m/%Y}, échue le {item.due:%d/%m/%Y}\u00a0: "
-            f"{format_amount(item.open, currency)}"
-            for item in asked.items
+            f"{row.item.document} du {row.item.document.day:%d/%m/%Y}, échue le {row.item.due:%d/%m/%Y}\u00a0: "
+            f"{format_amount(row.left, currency)}"
+            for row in rows_of(reminder)
         ),
-        "mentions": "\n".join(mentions),
+        "mentions": "\n".join(reminder.mentions[1:]),
     }
 
 

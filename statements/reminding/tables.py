@@ -47,11 +47,15 @@ class ReminderTable(tables.Table):
         return money(value, record.currency)
 
     def render_sent(self, record: Reminder) -> SafeString:
-        if record.mail:
-            address = reverse("mail_detail", args=[record.mail.pk])
-            return format_html('<a href="{}">{}</a> {}', address, record.mail.recipient, mail_badge(record.mail))
-        address = reverse("reminder_pdf", args=[record.pk])
-        return format_html('<a href="{}" target="_blank">Lettre</a>', address)
+        letter = format_html('<a href="{}" target="_blank">Lettre</a>', reverse("reminder_pdf", args=[record.pk]))
+        if record.way == Reminder.Way.LETTER:
+            return letter
+        if record.mail is None:
+            return format_html("{}, e-mail à {} en préparation", letter, record.recipient)
+        address = reverse("mail_detail", args=[record.mail.pk])
+        return format_html(
+            '{}, <a href="{}">{}</a> {}', letter, address, record.mail.recipient, mail_badge(record.mail)
+        )
 
     def render_user(self, value: User) -> str:
         return value.get_full_name() or value.username

@@ -8,7 +8,6 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from clients.models import Client
-from clients.tasks import queue_mail
 from ledger.models import Operation
 from ledger.queries import was_submitted
 from office.access import role, user_of
@@ -23,6 +22,7 @@ from statements.reminding import services
 from statements.reminding.forms import RemindForm
 from statements.reminding.queries import plan_of, reminders
 from statements.reminding.tables import ReminderTable
+from statements.tasks import queue_reminders
 
 
 @role(Role.ACCOUNTANT)
@@ -36,7 +36,7 @@ def remind(request: HttpRequest) -> HttpResponse:
         plan = plan_of(form.keys, way=given["way"], level=given["level"], on=today())
         try:
             made = services.remind(
-                items=form.keys, way=given["way"], level=given["level"], op=form.operation(request), job=queue_mail
+                items=form.keys, way=given["way"], level=given["level"], op=form.operation(request), job=queue_reminders
             )
         except SoldeError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)

@@ -17,7 +17,7 @@ from office.clock import today
 from office.models import Company, KeptFile, MailServer, Role
 from statements.models import Reminded, Reminder
 from statements.reminding.queries import plan_of
-from statements.reminding.services import NothingToRemind, NoticeByPost, remind, reminder_file
+from statements.reminding.services import NothingToRemind, NoticeByPost, remind, reminder_file, write_mails
 from tests.builders import a_client, invoice, main_item, pay
 from tests.factories import PartyFactory, op
 from tests.helpers import execute, refused, run_together
@@ -35,7 +35,9 @@ def owing(client, amount: str = "120", *, due: date = DUE, day: date = DAY):
 
 def reminded(*items, way: str = "letter", level: int | None = None, on: date = NOW, key=None) -> Operation:
     keys = [item.pk for item in items]
-    return remind(items=keys, way=way, level=level, op=op(on, Operation.Kind.REMINDER, key=key), job=lambda **_: None)
+    made = remind(items=keys, way=way, level=level, op=op(on, Operation.Kind.REMINDER, key=key), job=lambda **_: None)
+    write_mails(made.pk, at=made.at, job=lambda **_: None)
+    return made
 
 
 def reasons(*items, way: str = "letter", on: date = NOW) -> list[str]:
@@ -153,8 +155,9 @@ def test_two_windows_at_once_remind_once(own_database):
 def test_the_database_keeps_a_reminder_as_it_was():
     reminded(owing(a_client("C-1", **PRIVATE)))
 
-    with refused("statements_reminder_unchanged"):
-        execute("UPDATE statements_reminder SET level = 2")
+    for change in ("level = 2", "recipient = 'b@exemple.fr'"):
+        with refused("statements_reminder_unchanged"):
+            execute(f"UPDATE statements_reminder SET {change}")
     with refused("statements_reminded_unchanged"):
         execute('UPDATE statements_reminded SET "left" = 2')
     with refused("statements_reminder_kept"):
@@ -183,6 +186,45 @@ def test_an_e_mail_names_each_row_and_tells_a_professional_of_penalty_and_recove
     assert "40\u00a0€" not in to_person
     assert "pénalité" not in to_person
     assert "\n\n\n" not in to_person
+
+
+@pytest.mark.django_db
+def test_an_e_mail_carries_its_letter_which_asks_for_what_it_says():
+    a_server()
+    iban = "FR7630006000011234567890189"
+    BankAccount.objects.create(label="Courant", iban=iban, account_id="512", is_default=True)
+    someone = a_client("C-1", email="c1@exemple.fr", **PRIVATE)
+    item = owing(someone, "1000")
+    pay(someone, date(2026, 3, 15), "400", {item: "400"})
+
+    reminded(item, way="email")
+
+    mail = Mail.objects.get()
+    (file,) = mail.files.all()
+    (sheet,) = pages(bytes(file.content))
+    assert "600,00\u00a0€ restent à régler" in mail.body
+    assert "À régler 600,00 €" in sheet.replace("\u00a0", " ")
+    assert "EUR600.00" in codes(bytes(file.content))[0]
+    assert file.name == "relance-C-1-2026-03-20.pdf"
+    assert Reminder.objects.get().mail == mail
+    with refused("statements_reminder_unchanged"):
+        execute("UPDATE statements_reminder SET mail_id = NULL")
+
+
+def test_two_jobs_write_each_e_mail_once_after_the_commit(own_database):
+    a_server()
+    items = [owing(a_client(f"C-{rank}", email=f"c{rank}@exemple.fr", **PRIVATE)) for rank in range(3)]
+    keys = [item.pk for item in items]
+    made = remind(items=keys, way="email", level=None, op=op(NOW, Operation.Kind.REMINDER), job=lambda **_: None)
+    assert (Mail.objects.count(), KeptFile.objects.count()) == (0, 0)
+
+    def job() -> None:
+        write_mails(made.pk, at=made.at, job=lambda **_: None)
+
+    run_together(job, job)
+
+    assert (Mail.objects.count(), KeptFile.objects.count()) == (3, 3)
+    assert sorted(Mail.objects.values_list("recipient", flat=True)) == [f"c{rank}@exemple.fr" for rank in range(3)]
 
 
 @pytest.mark.django_db
