@@ -35,6 +35,7 @@ QUARTER = timedelta(days=92)
 RECENT = timedelta(days=8)  # tills are closed each day since, by the month before
 SEEN = timedelta(days=25)  # how far back the bank's lines go
 UNREAD = timedelta(days=4)  # nobody has looked at the newest of them yet
+CARDS, FEE = "REMISE CB", Decimal("0.006")  # card totals, and what the bank keeps of them
 TONES = {"Frais bancaires": "neutral", "Fournisseurs": "accent", "À vérifier": "late"}
 
 
@@ -127,12 +128,18 @@ def _bank_lines(
     for day, amount, label, documents in sorted(rows, key=lambda row: row[0]):
         if day > today:
             continue
-        line = _line(desk, bank, day, amount, label)
+        fee = _fee(amount) if label.startswith(CARDS) else ZERO
+        line = _line(desk, bank, day, amount - fee, label)
         if day < today - UNREAD:
             keys = [document.pk for document in documents]
-            link_documents(line=line, documents=keys, op=desk.does(Operation.Kind.BANK_LINK, today))
+            link_documents(line=line, documents=keys, fee=fee, op=desk.does(Operation.Kind.BANK_LINK, today))
     _of_clients(desk, today, bank)
     _of_others(desk, today, bank)
+
+
+def _fee(total: Decimal) -> Decimal:
+    """What the bank keeps of a card total."""
+    return (total * FEE).quantize(Decimal("0.01"))
 
 
 def _paid_by_bank(since: date) -> list[tuple[date, Decimal, str, list[Document]]]:
@@ -148,7 +155,7 @@ def _paid_by_bank(since: date) -> list[tuple[date, Decimal, str, list[Document]]
             rows.append((payment.document.day, payment.amount.amount, label[:140], [payment.document]))
     for (day, _), payments in cards.items():
         total = sum((payment.amount.amount for payment in payments), ZERO)
-        label = f"REMISE CB {day:%d%m%y} {len(payments)} OPERATIONS"
+        label = f"{CARDS} {day:%d%m%y} {len(payments)} OPERATIONS"
         rows.append((day + ONE_DAY, total, label, [payment.document for payment in payments]))
     return rows
 
@@ -182,7 +189,7 @@ def _of_others(desk: Desk, today: date, bank: BankAccount) -> None:
         (20, "-18.40", "COTISATION CARTE PRO", "Frais bancaires"),
         (16, "-642.00", "PRLV SEPA CENTRALE VETERINAIRE", "Fournisseurs"),
         (9, "-214.90", "PRLV SEPA ELECTRICITE", "Fournisseurs"),
-        (6, "-31.25", "COMMISSIONS CB", "Frais bancaires"),
+        (6, "-31.25", "FRAIS TENUE DE COMPTE", "Frais bancaires"),
         (2, "45.00", "VIR INST DUPUIS MERCI", "À vérifier"),
     ):
         line = _line(desk, bank, today - timedelta(days=days), Decimal(amount), text)

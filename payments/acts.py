@@ -13,6 +13,7 @@ from ledger.queries import tills_closed_through
 from office.acts import Act, acts_for
 from office.clock import today
 from office.models import Role, User
+from payments.models import Deposit
 from payments.queries import KINDS, Told, movement_row
 
 
@@ -165,6 +166,8 @@ def incident_acts(told: Told, role: Role) -> list[Act]:
 
 def house_page(document: Document) -> str:
     """The address of the page that shows a document of the house."""
-    if document.kind == Document.Kind.DEPOSIT:
+    if Deposit.objects.filter(document=document).exists():
         return reverse("deposit_detail", args=[document.deposit.pk])
+    if (link := document.bank_links.order_by("-pk").first()) and document.kind == Document.Kind.DEPOSIT:
+        return reverse("bank_line", args=[link.transaction_id])
     return reverse("till_list")

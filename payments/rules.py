@@ -58,7 +58,10 @@ _MOVED = """
     SELECT d.id, COALESCE(a.currency, (SELECT e.currency FROM ledger_entry e WHERE e.document_id = d.id LIMIT 1))
                AS currency,
            CASE d.kind
-               WHEN 'deposit' THEN (SELECT s.amount FROM payments_deposit s WHERE s.document_id = d.id)
+               WHEN 'deposit' THEN COALESCE(
+                   (SELECT s.amount FROM payments_deposit s WHERE s.document_id = d.id),
+                   (SELECT -c.fee FROM payments_carddeposit c WHERE c.document_id = d.id)
+               )
                WHEN 'till' THEN (
                    SELECT -c.amount FROM payments_cashmove c WHERE c.document_id = d.id AND c.kind = 'to_bank'
                )
@@ -142,6 +145,7 @@ DEPOSITED = [
     ),
     *kept("payments_3_deposited"),
 ]
+CARD_DEPOSIT = _money_moved("card_deposit", "id", "document_id", "bank_id", "amount", "fee", "entry_id")
 CASH_MOVE = inserted_once("payments_4_cash_move_once")
 CASH_CLOSING = inserted_once("payments_5_closing_once")
 

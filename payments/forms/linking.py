@@ -116,6 +116,7 @@ class PointForm(PostingForm):
         coerce=int,
         error_messages={"required": "Choisissez ce que cette opération est.", "invalid_choice": CHOICE},
     )
+    fee = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=2, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any], *, offered: set[int]) -> None:
         super().__init__(data)

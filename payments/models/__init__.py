@@ -3,7 +3,7 @@
 from payments.models.bank import BankColumns, BankImport, BankLabel, BankLink, BankTransaction
 from payments.models.batches import SettlingBatch
 from payments.models.money import BANK, Attachment, Incident, Movement, Payment, PaymentType, Refund
-from payments.models.till import CashClosing, CashMove, Deposit, Deposited
+from payments.models.till import CardDeposit, CashClosing, CashMove, Deposit, Deposited
 
 __all__ = [
     "BANK",
@@ -13,6 +13,7 @@ __all__ = [
     "BankLabel",
     "BankLink",
     "BankTransaction",
+    "CardDeposit",
     "CashClosing",
     "CashMove",
     "Deposit",

@@ -70,6 +70,38 @@ class Deposited(models.Model):
         return f"{self.payment} sur {self.deposit}"
 
 
+class CardDeposit(models.Model):
+    """Card payments that a bank credited together, less its fee (remise carte): 627 against the bank's account.
+
+    amount: what was paid by card in all; fee: what the bank kept of it. The bank transaction is linked to the payments
+    and to this, which comes to the fee below 0. cancelled_by: the operation that freed the transaction.
+    """
+
+    document = models.OneToOneField(Document, models.PROTECT, related_name="card_deposit", verbose_name="pièce")
+    bank = models.ForeignKey(BankAccount, models.PROTECT, related_name="card_deposits", verbose_name="compte bancaire")
+    amount = amount_field("montant")
+    fee = amount_field("commission")
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="card_deposit", verbose_name="écriture")
+    cancelled_by = models.ForeignKey(
+        Operation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="annulée par"
+    )
+
+    class Meta:
+        verbose_name = "remise carte"
+        verbose_name_plural = "remises carte"
+        constraints = [
+            models.CheckConstraint(
+                name="payments_6_fee_of_amount",
+                condition=Q(fee__gt=0, amount__gt=F("fee")),
+                violation_error_message="Une commission est une partie de la remise.",
+            )
+        ]
+        triggers = rules.CARD_DEPOSIT
+
+    def __str__(self) -> str:
+        return self.document.reference
+
+
 class CashMove(models.Model):
     """Cash that goes in or out of a till but for payments: to the bank, to the safe, from it (mouvement de caisse).
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from ledger.models import BankAccount, Document
+from ledger.models import BankAccount, Document, GeneralAccount
 from ledger.queries import AMOUNT, NOTHING
 from office.identifiers import compacted
 from payments.banking import BankFile, BankLine, Statement
@@ -26,6 +26,15 @@ def bank_line_of(document: Document) -> BankTransaction | None:
     """The bank transaction that a document's money is, if it is linked."""
     link = live_links().filter(document=document).select_related("transaction").first()
     return link.transaction if link else None
+
+
+BANK_FEES = "627"
+
+
+def fee_lines(line: BankTransaction, fee: Decimal) -> list[tuple[GeneralAccount, Decimal | None, Decimal | None]]:
+    """The entry that what a bank kept of a card total would be: its accounts, with debit or credit."""
+    chart = GeneralAccount.objects.in_bulk([BANK_FEES, line.bank.account_id])
+    return [(chart[BANK_FEES], fee, None), (chart[line.bank.account_id], None, fee)]
 
 
 def has_link() -> Exists:

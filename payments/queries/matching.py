@@ -5,7 +5,7 @@ them, names by their words, recorded money by its amount.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from clients.models import Client
 from clients.queries import bears
 from ledger.models import Document, OpenItem, Series
-from office.amounts import ZERO
+from office.amounts import ZERO, format_amount
 from payments.banking.words import Numbered, names, numbers, share_of, tokens, words
 from payments.models import BANK, BankLink, BankTransaction, CashMove, Deposit, Incident, Payment, Refund
 
@@ -29,6 +29,8 @@ BEFORE, AFTER = timedelta(days=15), timedelta(days=5)
 TOGETHER = timedelta(days=7)  # how long before the bank's day the parts of a card total or slip were taken
 MOST, SHOWN = 200, 8
 COMBINED = 12  # open items of which sets are tried
+CARDS = {"CB", "CARTE", "CARTES", "TPE"}  # what banks write of card totals
+MOST_FEE = Decimal("0.05")  # of a card total
 BY_REFERENCE, BY_PAYER, BY_CODE, BY_NAME, BY_AMOUNT = 100, 80, 70, 50, 30
 WHOLE_NAME = 0.6
 
@@ -41,6 +43,7 @@ class Recorded:
     title: str
     score: int
     reasons: tuple[str, ...]
+    fee: Decimal = ZERO  # what the bank kept of it
 
 
 @dataclass(slots=True)
@@ -175,7 +178,10 @@ def _told(line: BankTransaction, movement: Payment | Refund, day: date, title: s
 
 
 def _together(line: BankTransaction) -> list[Recorded]:
-    """The payments of one type, day and site that come to a transaction's amount together: card totals."""
+    """The payments of one type, day and site that come to a transaction's amount together: card totals.
+
+    Of a transaction that speaks of cards, also those that come to a little more: the bank has kept its fee.
+    """
     linked = BankLink.objects.filter(document=OuterRef("document"), undone_by=None)
     taken = Payment.objects.filter(
         at_bank(),
@@ -187,21 +193,32 @@ def _together(line: BankTransaction) -> list[Recorded]:
         amount_currency=line.currency,
         cancelled_by=None,
     )
+    whole = Q(total=line.amount, number__gt=1)
+    net = Q(total__gt=line.amount, total__lte=line.amount / (1 - MOST_FEE)) & ~Q(type__in=("transfer", "direct_debit"))
     groups = (
         taken.order_by("document__day", "type", "site")
         .values("document__day", "type", "type__label", "site", "site__name")
         .annotate(total=Sum("amount"), number=Count("pk"))
-        .filter(total=line.amount, number__gt=1)
+        .filter(whole | net if CARDS.intersection(tokens(line.said)) else whole)
     )
     found = []
     for group in groups[:SHOWN]:
         rows = taken.filter(document__day=group["document__day"], type=group["type"], site=group["site"])
         documents = tuple(one.document for one in rows.select_related("document__account__client").order_by("pk"))
-        where = f", {group['site__name']}" if group["site__name"] else ""
-        title = f"{group['number']} règlements par {group['type__label'].lower()} du {group['document__day']:%d/%m/%Y}"
-        score = BY_AMOUNT + BY_NAME - (line.day - group["document__day"]).days
-        found.append(Recorded(documents, f"{title}{where}", score, ("même total",)))
+        found.append(_told_together(line, group, documents))
     return found
+
+
+def _told_together(line: BankTransaction, group: Mapping[str, Any], documents: tuple[Document, ...]) -> Recorded:
+    day, fee, number = group["document__day"], group["total"] - line.amount, group["number"]
+    where = f", {group['site__name']}" if group["site__name"] else ""
+    many = "s" if number > 1 else ""
+    title = f"{number} règlement{many} par {group['type__label'].lower()} du {day:%d/%m/%Y}{where}"
+    score, reason = BY_AMOUNT - (line.day - day).days, "même total"
+    if fee:
+        reason = f"{format_amount(group['total'])} moins {format_amount(fee)} de commission"
+    score += -5 if fee else BY_NAME  # what comes to the very amount goes before
+    return Recorded(documents, title, score, (reason,), fee)
 
 
 def bounced(line: BankTransaction) -> list[Payment]:

@@ -20,6 +20,7 @@ from payments.services.batches import (
     settle_step,
     undo_settling,
 )
+from payments.services.card_deposits import FeeTooHigh
 from payments.services.deposits import (
     MixedDeposit,
     NothingToDeposit,
@@ -129,6 +130,7 @@ __all__ = [
     "Counted",
     "DoesNotTie",
     "Expected",
+    "FeeTooHigh",
     "ForeignItem",
     "IncidentSettled",
     "IncidentTooEarly",

@@ -26,6 +26,7 @@ from payments.models import (
 )
 from payments.queries import money_item
 from payments.queries.matching import MOVES, is_at_bank
+from payments.services.card_deposits import give_fee_back, keep_fee
 from payments.services.incidents import cancel_incident, declare_incident
 from payments.services.regularising import write_off
 from payments.services.taking import ForeignItem, Wanted, cancel_payment, cancel_refund, record_payment
@@ -127,11 +128,14 @@ def link_client(
 
 
 @posting
-def link_documents(*, line: BankTransaction, documents: Sequence[int], op: Operation) -> BankTransaction:
+def link_documents(
+    *, line: BankTransaction, documents: Sequence[int], op: Operation, fee: Decimal = ZERO
+) -> BankTransaction:
     """Say that a bank transaction is what is recorded already (pointage): no second payment is made.
 
     documents: the keys of payments, refunds, incidents and deposit slips that come to its amount: one of them, or the
-    card payments of a day. Raises AlreadyLinked, NotPointable, DoesNotTie.
+    card payments of a day. fee: what the bank kept of these, posted as a charge.
+    Raises AlreadyLinked, NotPointable, DoesNotTie, FeeTooHigh, PeriodClosed.
     """
     _take_free(line)
     keys = set(documents)
@@ -143,9 +147,16 @@ def link_documents(*, line: BankTransaction, documents: Sequence[int], op: Opera
     if not found or len(found) != len(keys):
         raise NotPointable
     amounts = [(document, _moved(document, line)) for document in found]
-    if (total := sum((amount for _, amount in amounts), ZERO)) != line.amount:
+    total = sum((amount for _, amount in amounts), ZERO)
+    if total - fee != line.amount:
+        raise DoesNotTie(total - fee, line)
+    if not fee:
+        return _link(line, amounts, makes=False, op=op)
+    if any(document.kind != Document.Kind.PAYMENT for document in found):
         raise DoesNotTie(total, line)
-    return _link(line, amounts, makes=False, op=op)
+    kept = keep_fee(line=line, total=total, fee=fee, op=op)
+    _link(line, amounts, makes=False, op=op)
+    return _link(line, [(kept.document, -fee)], makes=True, op=op)
 
 
 @posting
@@ -170,6 +181,8 @@ def link_incident(
 def unlink(*, line: BankTransaction, op: Operation) -> BankTransaction:
     """Free a bank transaction. What the link made is undone while its till isn't closed; after that it stays.
 
+    A fee that the bank kept is always given back: no till holds it.
+
     Raises NotLinked, and what cancelling refuses: UsedElsewhere, PeriodClosed.
     """
     BankTransaction.objects.select_for_update(no_key=True).get(pk=line.pk)
@@ -181,7 +194,9 @@ def unlink(*, line: BankTransaction, op: Operation) -> BankTransaction:
     BankLink.objects.filter(pk__in=[link.pk for link in links]).update(undone_by=op)
     for link in links:
         days = open_days(op, site=link.document.site, till=True)
-        if link.makes and not (days.till is not None and link.document.day <= days.till):
+        if link.document.kind == Document.Kind.DEPOSIT and link.makes:
+            give_fee_back(link.document.card_deposit, op=op)
+        elif link.makes and not (days.till is not None and link.document.day <= days.till):
             _undo(link, op=op)
     line.labels.remove(*BankLabel.objects.filter(client__account__in=accounts))
     return line

@@ -1,6 +1,7 @@
 """Relier un client: what a bank transaction is the money of."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +12,9 @@ from djmoney.money import Money
 
 from clients.models import Client
 from clients.queries import alerts, find
-from ledger.queries import tills_closed_through
+from ledger.queries import entries_of, tills_closed_through
 from office.access import role, user_of
+from office.amounts import format_amount
 from office.clock import today
 from office.errors import SoldeError
 from office.forms import form_status
@@ -23,7 +25,7 @@ from payments.forms.linking import BouncedForm, LinkForm, PointForm, UnlinkForm
 from payments.forms.rows import Rows
 from payments.models import Incident, Payment
 from payments.queries import difference_limit, incident_fee
-from payments.queries.banking import transactions
+from payments.queries.banking import fee_lines, transactions
 from payments.queries.matching import Candidate, bounced, candidates, proposals, recorded
 
 SAVE, SPREAD, SETTLE_ALL = "save", "spread", "settle_all"
@@ -36,8 +38,12 @@ def bank_line(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"line": line, "form": UnlinkForm(auto_id=False)}
     if line.linked:
         closed = tills_closed_through()
+        kept = [link.document for link in line.linked if link.makes and link.document.account_id is None]
+        context["entries"] = entries_of(*kept) if kept else []
         context["stays"] = not any(
-            link.makes and link.document.day > closed.get(link.document.site_id, link.document.day.min)
+            link.makes
+            and link.document.account_id is not None
+            and link.document.day > closed.get(link.document.site_id, link.document.day.min)
             for link in line.linked
         )
     else:
@@ -97,19 +103,34 @@ def bank_link(request: HttpRequest, pk: int) -> HttpResponse:
 @role(Role.ACCOUNTANT)
 @require_POST
 def bank_point(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pointer: the transaction is what was recorded already."""
+    """Pointer: the transaction is what was recorded already; what the bank kept of it is seen before it is posted."""
     line = line_of(pk)
     offered = {int(key) for key in request.POST.getlist("documents") if key.isdecimal() and len(key) < 19}
     form = PointForm(request.POST, offered=offered)
     if not form.is_valid():
         messages.error(request, "Choisissez ce que cette opération est.")
         return redirect("bank_line", pk)
+    documents, fee = form.cleaned_data["documents"], form.cleaned_data["fee"] or Decimal(0)
+    if fee and request.POST.get("action") == "preview":
+        payments = list(Payment.objects.filter(document__in=documents).select_related("client", "document", "type"))
+        context = {
+            "line": line,
+            "form": form,
+            "documents": documents,
+            "fee": fee,
+            "payments": payments,
+            "total": sum((payment.amount.amount for payment in payments), Decimal(0)),
+            "preview": fee_lines(line, fee),
+            "currency": line.currency,
+        }
+        return render(request, "payments/bank_fee.html", context)
     try:
-        services.link_documents(line=line, documents=form.cleaned_data["documents"], op=form.operation(request))
+        services.link_documents(line=line, documents=documents, fee=fee, op=form.operation(request))
     except SoldeError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, "L’opération est pointée\u00a0: aucun nouveau règlement n’est créé.")
+        charge = f" La commission de {format_amount(fee, line.currency)} est passée en charge." if fee else ""
+        messages.success(request, f"L’opération est pointée\u00a0: aucun nouveau règlement n’est créé.{charge}")
     return redirect("bank_line", pk)
 
 

@@ -7,7 +7,17 @@ import pytest
 from demo.loading import load
 from office.models import Site
 from payments.incidents import PART_SETTLED
-from payments.models import BankLabel, BankLink, BankTransaction, CashClosing, CashMove, Deposit, Incident, Payment
+from payments.models import (
+    BankLabel,
+    BankLink,
+    BankTransaction,
+    CardDeposit,
+    CashClosing,
+    CashMove,
+    Deposit,
+    Incident,
+    Payment,
+)
 from payments.queries import in_hand, late_periods, told_incidents
 from payments.services import check_closings
 
@@ -35,6 +45,7 @@ def test_cheques_tills_and_the_bank_have_their_life(today):
     assert linked
     assert set(BankTransaction.objects.values_list("pk", flat=True)) > linked
     assert BankTransaction.objects.filter(amount__lt=0).exists()
+    assert CardDeposit.objects.exists()
     assert BankLabel.objects.filter(client=None, transactions__isnull=False).distinct().count() == 3
     assert not BankTransaction.objects.filter(day__gt=today).exists()
     assert not Payment.objects.filter(document__day__gt=today).exists()
