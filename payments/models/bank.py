@@ -117,8 +117,9 @@ class BankLink(models.Model):
     """That a bank transaction is the money of a payment, refund or incident (rapprochement).
 
     A transaction is linked once at a time, to one document or to several that come to its amount: the payments of a
-    slip, the card payments of a day, less what the bank kept. amount: the document’s, a refund or incident below 0. makes: whether the link
-    made the document, so that undoing it undoes that too. undone_by: the operation that freed the transaction.
+    slip, the card payments of a day and what the bank kept of them. amount: the document's, a refund, incident or fee
+    below 0. makes: whether the link made the document, so that undoing it undoes that too. undone_by: the operation
+    that freed the transaction.
     """
 
     transaction = models.ForeignKey(
