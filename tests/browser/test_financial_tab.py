@@ -1,11 +1,11 @@
-"""The tab Financier in Chromium: the seed's examples and flows, by mouse and by keyboard."""
+"""The tab Financier in Chromium: the seed's examples and flows, by mouse."""
 
 import re
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from demo.examples import Desk, play
 from ledger.models import PeriodLock
@@ -14,38 +14,10 @@ from office.clock import today
 from office.models import Role, User
 from payments.models import Incident, Payment
 from tests.browser.conftest import log_in, until
+from tests.browser.financial import EURO, counter, element, indicator, menu, open_tab, stayed
 from tests.builders import a_client, credit_note, credit_on, invoice, line, pay, told, use
 
-EURO = "\u00a0€"
 FINANCIAL = re.compile(r"/clients/C-1/financier/(\?.*)?$")
-
-
-def indicator(page: Page, label: str) -> Locator:
-    return page.locator(".indicator--main", has_text=label)
-
-
-def counter(page: Page, label: str) -> Locator:
-    return page.locator("#results .indicator", has=page.get_by_text(label, exact=True))
-
-
-def element(page: Page, reference: object) -> Locator:
-    return page.locator(".element", has_text=str(reference))
-
-
-def open_tab(page: Page, query: str = "", code: str = "C-1") -> None:
-    page.goto(f"/clients/{code}/financier/{query}")
-    page.evaluate("window.isTheSamePage = true")
-
-
-def menu(page: Page, reference: object, act: str) -> None:
-    """Click an entry of the menu of an element."""
-    page.get_by_role("button", name=f"Actions sur {reference}").click()
-    page.get_by_role("link", name=act, exact=True).click()
-
-
-def stayed(page: Page) -> bool:
-    """Whether the page was never left."""
-    return page.evaluate("window.isTheSamePage === true")
 
 
 # The examples of the seed
@@ -117,47 +89,6 @@ def test_an_invoice_is_settled_from_its_menu_and_the_page_says_so_where_it_stand
     expect(page.get_by_role("button", name=f"Actions sur {f}")).to_be_focused()
     assert stayed(page)
     assert told(client, today(), balance="0", collected="100")
-
-
-def test_the_same_by_the_keyboard_alone(page: Page):
-    client = a_client()
-    f = invoice(client, today(), "100")
-    open_tab(page)
-    line = element(page, f).locator("summary")
-    line.focus()
-    page.keyboard.press("Enter")
-    expect(element(page, f).get_by_text("Soin")).to_be_visible()
-
-    page.get_by_role("button", name=f"Actions sur {f}").focus()
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("link", name="Voir la facture complète")).to_be_focused()
-    until_focused(page, "Régler la facture", "ArrowDown")
-    page.keyboard.press("Enter")
-    window = page.get_by_role("dialog")
-    expect(window.get_by_role("heading", name="Dettes et échéances à régler")).to_be_visible()
-    until_focused(page, "Valider", "Tab")
-    page.keyboard.press("Enter")
-    expect(window.get_by_role("heading", name="Nouveau règlement")).to_be_visible()
-    window.get_by_label("Type de règlement").first.focus()
-    page.keyboard.type("Carte")
-    page.keyboard.press("Tab")
-    page.keyboard.type("100")
-    until_focused(page, "Enregistrer", "Tab")
-    page.keyboard.press("Enter")
-
-    expect(window).to_be_hidden()
-    expect(element(page, f)).to_contain_text("Payée")
-    expect(page.get_by_role("button", name=f"Actions sur {f}")).to_be_focused()
-    assert told(client, today(), balance="0", collected="100")
-
-
-def until_focused(page: Page, text: str, key: str) -> None:
-    """Press a key until what says just this has the focus."""
-    for _ in range(40):
-        if page.evaluate("document.activeElement.textContent.trim()") == text:
-            return
-        page.keyboard.press(key)
-    pytest.fail(f"{text} can't be reached by {key}")
 
 
 def test_a_credit_note_is_made_from_an_invoice_and_is_there_to_be_used(page: Page):
