@@ -101,11 +101,13 @@ def first_elements(looked: Looked, asked: Asked, *, through: Cursor | None = Non
     """All elements that match, counted, and the first of them. through: at least as far as this place, if it isn't
     further than a page can have."""
     parameters = parameters_of(looked, asked)
-    found = read(parameters, (PAGE if through is None else MOST) + 1)
+    found = read(parameters, PAGE + 1)
     limit = PAGE
     if through is not None:
-        reached = sum((row["day"], row["id"]) >= (through.day, through.key) for row in found.rows)
-        limit = min(max(reached, PAGE), MOST)
+        place = (through.day, through.key)
+        if not found.ends and _place(found.rows[-1]) > place:
+            found = read(parameters, MOST + 1)
+        limit = min(max(sum(_place(row) >= place for row in found.rows), PAGE), MOST)
     return _counters(parameters, asked, found), _time_line(looked, found, limit)
 
 
@@ -119,6 +121,10 @@ def all_elements(looked: Looked, asked: Asked, *, most: int) -> tuple[Counters, 
 def elements_after(looked: Looked, asked: Asked, after: Cursor) -> TimeLine:
     """The elements that follow a place."""
     return _time_line(looked, read(parameters_of(looked, asked), PAGE + 1, after), PAGE)
+
+
+def _place(row: Mapping[str, Any]) -> tuple[date, int]:
+    return row["day"], row["id"]
 
 
 def _counters(parameters: Mapping[str, Any], asked: Asked, found: Read) -> Counters:
