@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Sum
 
 from credits.models import CreditNoteLine
 from invoicing.models import InvoiceLine
@@ -14,7 +14,7 @@ from ledger.models import Allocation, Document, Line
 from office.amounts import ZERO
 from office.periods import Period
 from payments.models import Payment, Refund
-from statements.queries.where import Where
+from statements.queries.where import Where, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +46,56 @@ class WalkInDocument:
 
 
 def walk_in_documents(period: Period, where: Where) -> list[WalkInDocument]:
-    """The documents of all walk-in clients in a period, by day, then in the order they were filed."""
-    documents: Any = Document.objects.filter(where.on("site"), account__walk_in=True)
-    documents = documents.filter(day__gte=period.start) if period.start else documents
-    documents = documents.filter(day__lte=period.end) if period.end else documents
-    found = list(documents.select_related("account__client", "party", "site").order_by("day", "pk"))
-    keys = [document.pk for document in found]
-    posted, paid, sold = _posted(keys), _paid(keys), _sold(keys)
+    """The documents of all walk-in clients in a period, by day, then in the order they were filed.
+
+    What undoes one is a row of its own on its own day, so that debits less credits are what the statement of the
+    same period says, whatever comes later.
+    """
+    moved = _moved(period, where)
+    keys = {key for key, *_ in moved}
+    found: Any = Document.objects.filter(Q(pk__in=keys) | Q(pk__in=_still(period, where)))
+    documents = {one.pk: one for one in found.select_related("account__client", "party", "site").order_by("pk")}
+    moved += [(key, one.day, False, ZERO) for key, one in documents.items() if key not in keys]
+    moved.sort(key=lambda row: (row[1], row[0], row[2]))
+    paid, sold = _paid(documents), _sold(documents)
     return [
         WalkInDocument(
-            key=document.pk,
-            day=document.day,
-            kind=document.get_kind_display(),
-            reference=document.reference,
-            code=document.account.client.code,
-            party=document.party.name if document.party else "",
-            site=document.site.name if document.site else "",
-            currency=document.account.currency,
-            debit=posted.get(document.pk, (ZERO, ZERO))[0],
-            credit=posted.get(document.pk, (ZERO, ZERO))[1],
-            paid=", ".join(paid.get(document.pk, ())),
-            lines=sold.get(document.pk, []),
+            key=key,
+            day=day,
+            kind=_kind(documents[key], undoes=undoes),
+            reference=documents[key].reference,
+            code=documents[key].account.client.code,
+            party=documents[key].party.name if documents[key].party else "",
+            site=documents[key].site.name if documents[key].site else "",
+            currency=documents[key].account.currency,
+            debit=max(net, ZERO),
+            credit=max(-net, ZERO),
+            paid="" if undoes else ", ".join(paid.get(key, ())),
+            lines=[] if undoes else sold.get(key, []),
         )
-        for document in found
+        for key, day, undoes, net in moved
     ]
 
 
-def _posted(documents: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
-    """What documents posted: debits and credits, a reversal taking off what it reverses."""
-    lines = Line.objects.filter(client_account__isnull=False, entry__document__in=documents).exclude(kind="reschedule")
-    sums = lines.order_by().values_list("entry__document").annotate(net=Sum(F("debit") - F("credit")))
-    return {document: (max(net, ZERO), max(-net, ZERO)) for document, net in sums}
+def _moved(period: Period, where: Where) -> list[tuple[int, date, bool, Decimal]]:
+    """What documents posted on account 411: document, day, whether it undoes, debit less credit."""
+    of = Q(where.on("entry__site"), within("day", period), client_account__walk_in=True)
+    undoes = ExpressionWrapper(Q(entry__reverses__isnull=False), output_field=BooleanField())
+    lines: Any = Line.objects.filter(of).exclude(kind="reschedule").annotate(undoes=undoes).order_by()
+    rows = lines.values_list("entry__document", "day", "undoes")
+    return list(rows.annotate(net=Sum(F("debit") - F("credit"))))
+
+
+def _still(period: Period, where: Where) -> Any:
+    """The documents that posted nothing there: set-offs of 0.00."""
+    documents: Any = Document.objects.filter(where.on("site"), account__walk_in=True)
+    posted = Line.objects.filter(entry__document=OuterRef("pk"), client_account__isnull=False)
+    return documents.filter(~Exists(posted), within("day", period)).values("pk")
+
+
+def _kind(document: Document, *, undoes: bool) -> str:
+    kind: str = document.get_kind_display()
+    return f"Annulation\u00a0: {kind.lower()}" if undoes else kind
 
 
 def _paid(documents: Iterable[int]) -> dict[int, list[str]]:
