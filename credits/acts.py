@@ -34,7 +34,7 @@ def _acts(note: Any) -> list[Act]:
     )
     return [
         Act("Voir l’avoir d’origine", "file-text", reverse("document", args=[key])),
-        Act("Envoyer par e-mail", "mail", reverse("credit_note_mail", args=[note.pk])),
+        Act("Envoyer l’avoir par e-mail", "mail", reverse("credit_note_mail", args=[note.pk])),
         Act("Imprimer l’avoir", "printer", reverse("credit_note_pdf", args=[note.pk]), apart=True),
         Act(
             "Voir la facture d’origine",

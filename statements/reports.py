@@ -69,6 +69,10 @@ class Linked(str):
         return made
 
 
+class Struck(Decimal):
+    """An amount of which nothing stands, struck through on screen and on paper; in files it is the amount alone."""
+
+
 class RowsMade(Sequence[Sequence[Cell]]):
     """The rows of a long report, each made where it is shown: a page makes its own alone. items: a row each."""
 
@@ -104,6 +108,12 @@ class Printed:
     is_number: bool
     label: str
     url: str = ""
+    is_struck: bool = False
+
+    @property
+    def html(self) -> SafeString:
+        """Its text, struck through if nothing of it stands."""
+        return format_html("<del>{}</del>", self.text) if self.is_struck else escape(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +135,7 @@ class PrintedRow:
         told = "report__foot" if self.is_total else "report__lead" if self.leads else ""
         start = SafeString(f'<tr class="{told}">' if told else "<tr>")
         cells = "".join(
-            f'<td class="number">{escape(cell.text)}</td>' if cell.is_number else f"<td>{escape(cell.text)}</td>"
-            for cell in self.cells
+            f'<td class="number">{cell.html}</td>' if cell.is_number else f"<td>{cell.html}</td>" for cell in self.cells
         )
         return SafeString(f"{start}{cells}</tr>")
 
@@ -136,7 +145,7 @@ class PrintedRow:
             return format_html("{}<strong>{}</strong></td>", start, cell.text)
         if cell.url:
             return format_html('{}<a href="{}">{}</a></td>', start, cell.url, cell.text)
-        return format_html("{}{}</td>", start, cell.text)
+        return format_html("{}{}</td>", start, cell.html)
 
 
 def printed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, are_totals: bool = False) -> list[PrintedRow]:
@@ -144,7 +153,7 @@ def printed(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, are_to
     return [
         PrintedRow(
             [
-                Printed(_read(cell), column.is_number, column.label, getattr(cell, "url", ""))
+                Printed(_read(cell), column.is_number, column.label, getattr(cell, "url", ""), isinstance(cell, Struck))
                 for column, cell in zip(columns, row, strict=True)
             ],
             is_total=are_totals or isinstance(row, TotalRow),

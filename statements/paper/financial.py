@@ -9,7 +9,7 @@ from office.exports import Cell
 from statements.paper.curve import curve_chart
 from statements.queries import Curve
 from statements.queries.financial import Element
-from statements.reports import AMOUNT, CODE, DAY, WORD, Column, Report
+from statements.reports import AMOUNT, CODE, DAY, WORD, Column, Report, Struck
 from statements.standing import Indicator
 
 COLUMNS = (
@@ -60,7 +60,7 @@ def _row(element: Element) -> list[Cell]:
         element.document.reference,
         element.told,
         f"{element.state.label}{bounced}",
-        element.amount,
+        Struck(element.amount) if element.is_struck else element.amount,
         element.rest or None,
     ]
 

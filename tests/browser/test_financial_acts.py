@@ -112,7 +112,7 @@ def test_an_invoice_and_a_receipt_are_sent_by_e_mail(page: Page):
     r = pay(client, today(), "100", {f: "100"})
     open_tab(page)
 
-    for filed, act in ((f, "Envoyer par e-mail"), (r, "Envoyer le reçu par e-mail")):
+    for filed, act in ((f, "Envoyer la facture par e-mail"), (r, "Envoyer le reçu par e-mail")):
         window = opened(page, filed, act)
         expect(window.get_by_label("Destinataire")).to_have_value("claire@exemple.fr")
         window.get_by_role("button", name="Envoyer", exact=True).click()

@@ -162,7 +162,9 @@ def test_a_draft_cannot_be_sent_and_its_menu_says_why(desk):
     draft = draft_lines(client=a_client("C-1"), lines=[line("50")], op=op(DAY))
 
     assert desk.get(reverse("invoice_mail", args=[draft.pk])).status_code == 404
-    assert "Envoyer par e-mail la facture n’est pas émise" in page(desk.get(reverse("client_invoices", args=["C-1"])))
+    assert "Envoyer la facture par e-mail la facture n’est pas émise" in page(
+        desk.get(reverse("client_invoices", args=["C-1"]))
+    )
 
 
 # What became of it

@@ -70,7 +70,7 @@ def test_what_can_be_done_with_a_credit_note_is_in_its_menu(client, f):
 
     assert acts(page(boss, f"/documents/{note.document_id}/")) == {
         "Voir l’avoir d’origine": f"/documents/{note.document_id}/",
-        "Envoyer par e-mail": f"/avoirs/{note.pk}/envoyer/",
+        "Envoyer l’avoir par e-mail": f"/avoirs/{note.pk}/envoyer/",
         "Imprimer l’avoir": f"/avoirs/{note.pk}/avoir.pdf",
         "Voir la facture d’origine": f"/documents/{f.document_id}/",
         "Imprimer la facture d’origine": f"/factures/{f.pk}/facture.pdf",

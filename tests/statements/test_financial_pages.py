@@ -65,7 +65,7 @@ def test_the_menu_of_an_invoice(books):
 
     assert {
         "Voir la facture complète",
-        "Envoyer par e-mail",
+        "Envoyer la facture par e-mail",
         "Imprimer la facture",
         "Imprimer la facturette",
         "Régler la facture",

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client as Browser
 
+from statements.reports import printed
 from statements.views import financial
 from tests.builders import a_client, bounce, invoice, pay
 from tests.pages import at_work
@@ -44,6 +45,16 @@ def test_it_says_what_the_tab_shows(desk, roux):
     assert "Doit 30,00 € dont 30,00 € en retard et a un incident en cours." in said
     assert "Factures : 80,00 € (2 factures) · " in said
     assert f"incident du {DAY + timedelta(days=7):%d/%m/%Y}" in said
+
+
+def test_what_bounced_is_struck_through(desk, roux, monkeypatch):
+    made = []
+    monkeypatch.setattr(financial, "report_pdf", lambda report, *_, **__: made.append(report) or b"")
+    desk.get("/clients/ROUX/financier/pdf/?operations=toutes")
+
+    rows = [row.paper for row in printed(made[0].columns, made[0].rows)]
+    assert [row for row in rows if "<del>" in row] == [row for row in rows if "Rejeté" in row]
+    assert '<td class="number"><del>30,00</del></td>' in next(row for row in rows if "Rejeté" in row)
 
 
 def test_it_is_filtered_as_the_tab_is(desk, roux):
