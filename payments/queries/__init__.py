@@ -1,7 +1,7 @@
 """Reads of payments, refunds and incidents."""
 
 from payments.queries.batches import Settling, credit_items, made_by, planned, settleable, settlings
-from payments.queries.incidents import Told, left_of, told_incidents
+from payments.queries.incidents import LOSSES, Told, left_of, loss_lines, told_incidents, usual_reason
 from payments.queries.movements import (
     DIFFERENCE_LIMIT,
     INCIDENT_FEE,
@@ -57,6 +57,7 @@ __all__ = [
     "HELD",
     "INCIDENT_FEE",
     "KINDS",
+    "LOSSES",
     "LatePeriod",
     "Settling",
     "Taken",
@@ -86,6 +87,7 @@ __all__ = [
     "late_periods",
     "left_of",
     "live_incident",
+    "loss_lines",
     "made_by",
     "money_account",
     "money_item",
@@ -106,5 +108,6 @@ __all__ = [
     "told_incidents",
     "typed_today",
     "undone",
+    "usual_reason",
     "versions_of",
 ]

@@ -8,12 +8,13 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from ledger.models import BankAccount, Document, GeneralAccount
+from ledger.models import BankAccount, Document
 from ledger.queries import AMOUNT, NOTHING
 from office.identifiers import compacted
 from payments.banking import BankFile, BankLine, Statement
 from payments.banking.identity import ranked
 from payments.models import BankColumns, BankLabel, BankLink, BankTransaction
+from payments.queries.previews import EntryLine, preview_lines
 
 
 def live_links() -> QuerySet[BankLink]:
@@ -31,10 +32,9 @@ def bank_line_of(document: Document) -> BankTransaction | None:
 BANK_FEES = "627"
 
 
-def fee_lines(line: BankTransaction, fee: Decimal) -> list[tuple[GeneralAccount, Decimal | None, Decimal | None]]:
-    """The entry that what a bank kept of a card total would be: its accounts, with debit or credit."""
-    chart = GeneralAccount.objects.in_bulk([BANK_FEES, line.bank.account_id])
-    return [(chart[BANK_FEES], fee, None), (chart[line.bank.account_id], None, fee)]
+def fee_lines(line: BankTransaction, fee: Decimal) -> list[EntryLine]:
+    """The entry that would post what a bank kept of a card total."""
+    return preview_lines(debit=BANK_FEES, credit=line.bank.account_id, amount=fee)
 
 
 def has_link() -> Exists:

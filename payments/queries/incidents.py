@@ -12,7 +12,8 @@ from ledger.models import Allocation, OpenItem, Operation
 from ledger.queries import items_on
 from office.amounts import ZERO
 from payments.incidents import LeftPart, Torn, left_now, left_on_document, state_of
-from payments.models import Incident
+from payments.models import Incident, Payment
+from payments.queries.previews import EntryLine, preview_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,21 @@ class Told:
 def left_of(incident: Incident) -> list[LeftPart]:
     """What an incident has left to settle, by due date."""
     return list(told_incidents([incident])[incident.pk].parts)
+
+
+LOSSES = "654"
+
+
+def loss_lines(incident: Incident) -> list[EntryLine]:
+    """The entry that would write off what an incident has left; nothing of one that has nothing."""
+    left = sum((part.left for part in left_of(incident)), ZERO)
+    return preview_lines(debit=LOSSES, credit="411", amount=left) if left else []
+
+
+def usual_reason(payment: Payment) -> Incident.Reason | None:
+    """Why a payment of its type most often bounces."""
+    reasons = {"cheque": Incident.Reason.UNFUNDED_CHEQUE, "direct_debit": Incident.Reason.REJECTED_DEBIT}
+    return reasons.get(payment.type_id or "")
 
 
 def told_incidents(incidents: Sequence[Incident], on: date | None = None) -> dict[int, Told]:

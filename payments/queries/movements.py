@@ -11,10 +11,11 @@ from django.db.models.functions import Coalesce
 from djmoney.money import Money
 
 from clients.models import Client
-from ledger.models import Allocation, ClientAccount, Document, Entry, GeneralAccount, Kind, OpenItem
+from ledger.models import Allocation, ClientAccount, Document, Entry, Kind, OpenItem
 from ledger.queries import AMOUNT, NOTHING, entry_items, items_on
 from office.queries import setting
 from payments.models import Attachment, BankLink, Deposited, Incident, Payment, PaymentType, Refund
+from payments.queries.previews import EntryLine, preview_lines
 
 
 def payment_types() -> QuerySet[PaymentType]:
@@ -128,12 +129,11 @@ def difference_account(item: OpenItem) -> str:
     return "658" if item.is_debit else "758"
 
 
-def difference_lines(item: OpenItem, amount: Decimal) -> list[tuple[GeneralAccount, Decimal | None, Decimal | None]]:
-    """The entry that would write a difference off: accounts as the chart names them, with debit or credit."""
-    chart = GeneralAccount.objects.in_bulk(["411", difference_account(item)])
-    client, other = chart["411"], chart[difference_account(item)]
-    debit, credit = (other, client) if item.is_debit else (client, other)
-    return [(debit, amount, None), (credit, None, amount)]
+def difference_lines(item: OpenItem, amount: Decimal) -> list[EntryLine]:
+    """The entry that would write a difference off."""
+    other = difference_account(item)
+    debit, credit = (other, "411") if item.is_debit else ("411", other)
+    return preview_lines(debit=debit, credit=credit, amount=amount)
 
 
 def incident_fee(on: date) -> Decimal:

@@ -23,10 +23,8 @@ from ledger.services import (
 from office.amounts import ZERO, format_amount
 from office.errors import SoldeError
 from payments.models import Incident, Payment, Refund
-from payments.queries import difference_account, difference_limit, left_of
+from payments.queries import LOSSES, difference_account, difference_limit, left_of
 from payments.services.taking import ForeignItem, Wanted, record_payment
-
-LOSSES = "654"
 
 
 class IncidentSettled(SoldeError):

@@ -1,6 +1,6 @@
 """What is done with a payment, a refund or an incident once it is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from djmoney.money import Money
 from ledger.models import Allocation, Document, Operation
 from ledger.queries import till_day
 from office.access import role, user_of
+from office.amounts import format_plain
 from office.clock import today
 from office.errors import SoldeError
 from office.forms import form_status
@@ -24,7 +25,8 @@ from payments import services
 from payments.forms import DetachForm, IncidentForm, ReasonForm
 from payments.forms.rows import refuse_row
 from payments.models import Attachment, Incident, Payment, Refund
-from payments.queries import incident_fee
+from payments.queries import incident_fee, loss_lines, usual_reason
+from payments.queries.previews import EntryLine
 
 RELATED = (
     *("document__account__client", "document__operation", "document__site", "document__party"),
@@ -34,7 +36,10 @@ RELATED = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked before something is undone. explains: what will follow; needed: whether a reason must be given."""
+    """What is asked before something is undone.
+
+    explains: what will follow; needed: whether a reason must be given; lines: the entry that follows, if it is told.
+    """
 
     title: str
     explains: str
@@ -42,6 +47,7 @@ class Question:
     kind: Operation.Kind
     done: str
     needed: bool = False
+    lines: Sequence[EntryLine] = ()
 
 
 @role(Role.FRONT_DESK)
@@ -89,7 +95,11 @@ def refund_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @role(Role.ACCOUNTANT)
 def incident_declare(request: HttpRequest, pk: int) -> HttpResponse:
     payment = get_object_or_404(_payments(), pk=pk)
-    known = {"on": till_day(payment.site, today=today()), "fee": f"{incident_fee(today())}".replace(".", ",")}
+    known = {
+        "on": till_day(payment.site, today=today()),
+        "reason": usual_reason(payment),
+        "fee": format_plain(incident_fee(today())),
+    }
     form = IncidentForm(request.POST or None, initial=known)
     if form.is_valid():
         given = form.cleaned_data
@@ -148,11 +158,12 @@ def incident_close(request: HttpRequest, pk: int) -> HttpResponse:
     incident = get_object_or_404(_incidents(), pk=pk)
     question = Question(
         title=f"Clore l’incident {incident} sans règlement",
-        explains="Ce qui reste dû de cet incident passe en perte (compte 654), à la date d’aujourd’hui.",
+        explains="Ce qui reste dû de cet incident passe en perte, à la date d’aujourd’hui, par cette écriture\u00a0:",
         submit="Clore sans règlement",
         kind=Operation.Kind.CLOSE_INCIDENT,
         done=f"L’incident {incident} est clos sans règlement.",
         needed=True,
+        lines=loss_lines(incident),
     )
     return _ask(request, incident.document, question, lambda op: services.close_incident(incident=incident, op=op))
 
@@ -216,7 +227,14 @@ def _ask(
         else:
             messages.success(request, question.done)
             return redirect("document", document.pk)
-    context = {"form": form, "question": question, "document": document, "client": document.account.client}
+    context = {
+        "form": form,
+        "question": question,
+        "document": document,
+        "client": document.account.client,
+        "preview": question.lines,
+        "currency": document.account.currency,
+    }
     return render(request, "payments/act_confirm.html", context, status=form_status(form))
 
 

@@ -14,7 +14,7 @@ from clients.models import Client
 from clients.queries import alerts, find
 from ledger.queries import entries_of, tills_closed_through
 from office.access import role, user_of
-from office.amounts import format_amount
+from office.amounts import format_amount, format_plain
 from office.clock import today
 from office.errors import SoldeError
 from office.forms import form_status
@@ -24,7 +24,7 @@ from payments import services
 from payments.forms.linking import BouncedForm, LinkForm, PointForm, UnlinkForm
 from payments.forms.rows import Rows
 from payments.models import Incident, Payment
-from payments.queries import difference_limit, incident_fee
+from payments.queries import difference_limit, incident_fee, usual_reason
 from payments.queries.banking import fee_lines, transactions
 from payments.queries.matching import Candidate, bounced, candidates, proposals, recorded
 
@@ -143,10 +143,8 @@ def bank_bounced(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     found = Payment.objects.select_related("client__account", "document", "site", "type", "entry")
     payment: Payment = get_object_or_404(found, pk=int(key))
-    reason = Incident.Reason.UNFUNDED_CHEQUE if payment.type_id == "cheque" else Incident.Reason.REJECTED_DEBIT
-    form = BouncedForm(
-        request.POST or None, initial={"reason": reason, "fee": f"{incident_fee(today())}".replace(".", ",")}
-    )
+    reason = usual_reason(payment) or Incident.Reason.REJECTED_DEBIT
+    form = BouncedForm(request.POST or None, initial={"reason": reason, "fee": format_plain(incident_fee(today()))})
     if form.is_valid():
         given = form.cleaned_data
         try:

@@ -396,6 +396,16 @@ def test_a_form_block_posts_once_with_token_and_hidden_fields():
     assert '<a class="button" href="/c/" data-window-close>Annuler</a>' in html
 
 
+def test_what_cancels_is_left_by_another_word():
+    html = render(
+        '{% form_block form submit="Annuler la facture" cancel="/c/" %}{% endform_block %}',
+        form=NameForm(),
+        csrf_token="jeton",
+    )
+
+    assert re.findall(r">\s*([^<]*?)\s*</(?:button|a)>", html) == ["Annuler la facture", "Retour"]
+
+
 def test_the_content_of_a_block_is_escaped_once():
     html = render("{% panel title %}<b>{{ name }}</b>{% endpanel %}", title="A & B", name="<i>")
 

@@ -107,10 +107,12 @@ def test_an_incident_closed_without_payment_is_a_loss_with_a_reason(books, buyer
     f = invoice(buyer, day, "80")
     incident = bounce(pay(buyer, day, "80", {f: "80"}, by="cheque"), today(), fee="15")
 
+    asked = text_of(books.get(reverse("incident_close", args=[incident.pk])).content.decode())
     without = confirmed(books, "incident_close", incident.pk, reason="")
     closed = confirmed(books, "incident_close", incident.pk)
 
     assert (without.status_code, closed.status_code) == (422, 302)
+    assert "654 Pertes sur créances irrécouvrables 95,00\u00a0€ 411 Clients 95,00\u00a0€" in asked
     loss = Document.objects.get(kind=Document.Kind.WRITE_OFF)
     lines = loss.entries.get().lines.order_by("account").values_list("account", "debit", "credit")
     assert list(lines) == [("411", 0, 95), ("654", 95, 0)]
