@@ -12,9 +12,9 @@ from ledger.models import Document, Kind
 from ledger.queries import tills_closed_through
 from office.acts import Act, acts_for
 from office.clock import today
-from office.models import Role, User
-from payments.models import Deposit
-from payments.queries import KINDS, Told, movement_row
+from office.models import Role, Site, User
+from payments.models import CashClosing, Deposit
+from payments.queries import KINDS, Told, closing_of, movement_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +164,21 @@ def incident_acts(told: Told, role: Role) -> list[Act]:
     return acts_for(role, acts)
 
 
+NO_SITE = "sans"
+
+
+def till_code(site: Site | None) -> str:
+    """What names a site's till in an address."""
+    return str(site.pk) if site else NO_SITE
+
+
 def house_page(document: Document) -> str:
-    """The address of the page that shows a document of the house."""
+    """The address of the page that shows a document of the house: its slip, transaction or closing, else its till."""
     if Deposit.objects.filter(document=document).exists():
         return reverse("deposit_detail", args=[document.deposit.pk])
     if (link := document.bank_links.order_by("-pk").first()) and document.kind == Document.Kind.DEPOSIT:
         return reverse("bank_line", args=[link.transaction_id])
-    return reverse("till_list")
+    closing = CashClosing.objects.filter(entry__document=document).first() or closing_of(document.site, document.day)
+    if closing is not None:
+        return reverse("closing_detail", args=[closing.pk])
+    return reverse("till_close", args=[till_code(document.site)])

@@ -165,6 +165,12 @@ def last_closing(site: Site | None, period: str = CashClosing.Period.DAY) -> Cas
     return found.select_related("operation").order_by("-through", "-pk").first()
 
 
+def closing_of(site: Site | None, day: date) -> CashClosing | None:
+    """The closing of a site's till that covers a day, if it is closed by now."""
+    days = CashClosing.objects.filter(site=site, period=CashClosing.Period.DAY, since__lte=day, through__gte=day)
+    return days.order_by("-pk").first()
+
+
 def closings(site: Site | None = None) -> QuerySet[CashClosing]:
     """The closings of all tills, or of one site's, newest first."""
     found = CashClosing.objects.select_related("site", "operation__user", "entry__document")

@@ -20,11 +20,11 @@ from office.models import Event, Role, Site, User
 from office.pdf import pdf_response
 from office.queries import company, sites_for
 from payments import services
+from payments.acts import till_code
 from payments.forms import CashMoveForm, ClosingForm, PeriodForm, ThroughForm
 from payments.models import CashClosing, CashMove
 from payments.queries import Till, cash_moves, closings, last_closing, late_periods, open_tills, till_documents
 
-NO_SITE = "sans"
 SHOWN = 40
 
 
@@ -190,7 +190,7 @@ def tills_of(user: User) -> list[Site | None]:
 def _site(request: HttpRequest, code: str) -> Site | None:
     """The site of a till in the address. Raises Http404 for none that the user may close."""
     for site in tills_of(user_of(request)):
-        if code == (str(site.pk) if site else NO_SITE):
+        if code == till_code(site):
             return site
     raise Http404
 
@@ -204,7 +204,7 @@ def _closing(request: HttpRequest, pk: int) -> CashClosing:
 
 def _till(site: Site | None, taken: Mapping[int | None, Till], closed: Mapping[int | None, date]) -> dict[str, object]:
     key = site.pk if site else None
-    code = str(key) if site else NO_SITE
+    code = till_code(site)
     return {
         "site": site,
         "through": closed.get(key),

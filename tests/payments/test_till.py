@@ -332,6 +332,21 @@ def test_the_accountant_sees_what_a_closing_posted(client, bank):
     assert column(books, "Crédit") == [100, Decimal("0.50")]
 
 
+def test_a_cash_move_leads_to_its_till_then_to_its_closing(client, bank):
+    site = SiteFactory()
+    pay(a_client(), today(), "112.50", by="cash", site=site)
+    move = move_cash(kind=CashMove.Kind.TO_BANK, amount=Decimal(100), on=today(), bank=bank, site=site, op=op(today()))
+    books, page = at_work(client, role=Role.ACCOUNTANT), reverse("document", args=[move.document_id])
+    before = books.get(page).headers["Location"]
+
+    z = close(today(), "12", site=site, reason="rendu de trop")
+
+    assert before == reverse("till_close", args=[site.pk])
+    closed = reverse("closing_detail", args=[z.pk])
+    assert books.get(page).headers["Location"] == closed
+    assert books.get(reverse("document", args=[z.entry.document_id])).headers["Location"] == closed
+
+
 def test_a_second_z_is_marked(client):
     pay(a_client(), today(), "12.50", by="cash")
     z = close(today(), "12.50")
