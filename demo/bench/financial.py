@@ -22,7 +22,7 @@ FLOOR = """
     WHERE d.account_id = %(account)s GROUP BY d.kind
 """
 # The first page of a large account counts all its elements; no other page looks at more than its own.
-WHOLE, AS_LITTLE = Goal("sql", 100), Goal("beside", 1.5)
+WHOLE, AS_LITTLE = Goal("sql", 50), Goal("beside", 1.5)
 
 
 def financial() -> list[Task]:

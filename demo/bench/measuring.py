@@ -13,7 +13,7 @@ from django.urls import resolve
 
 from office.models import User
 
-FIGURES = {"request": "requête", "sql": "SQL", "ratio": "rapport", "beside": "SQL du petit compte ×"}
+FIGURES = {"request": "requête", "sql": "SQL", "ratio": "rapport", "beside": "SQL rapporté au petit compte"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from io import StringIO
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from demo.bench import SUBJECTS, Cost, Goal, Task
+from demo.bench import SUBJECTS, Cost, Goal, Task, measure
 from demo.examples import Desk, play
 from office.clock import today
 from office.models import Role
@@ -51,6 +52,24 @@ def test_a_goal_is_met_by_what_is_at_most_its_limit():
 
     assert [is_met for _, _, is_met in met.results] == [True, True]
     assert [is_met for _, _, is_met in missed.results] == [False, False]
+
+
+def test_work_is_compared_with_the_same_for_little():
+    def asks(times: int):
+        def work() -> None:
+            for _ in range(times):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT count(*) FROM generate_series(1, 20000)")
+
+        return work
+
+    much = measure(Task("much", call=asks(20), beside=asks(1), goals=(Goal("beside", 1.5),)), UserFactory(), times=3)
+    alone = measure(Task("alone", call=asks(1)), UserFactory(), times=1)
+
+    assert much.queries == 20
+    assert much.beside > 1.5
+    assert [is_met for _, _, is_met in much.results] == [False]
+    assert alone.beside is None
 
 
 @pytest.mark.parametrize(("limit", "status"), [(1e9, 0), (-1, 1)])
