@@ -1,36 +1,25 @@
--- The documents that articles are found in: invoices and credit notes by their lines, and what settles those or did,
--- detached or not: payments and set-offs, refunds. labels: of the lines that match.
-WITH named AS (
-    SELECT v.document_id
-    FROM invoicing_invoice AS v
-    JOIN invoicing_invoiceline AS l ON l.invoice_id = v.id
-    WHERE v.client_id = %(client)s AND v.document_id IS NOT NULL AND l.label = ANY(%(labels)s::text[])
-    UNION
-    SELECT n.document_id
-    FROM credits_creditnote AS n
-    JOIN credits_creditnoteline AS l ON l.credit_note_id = n.id
-    WHERE n.client_id = %(client)s AND n.document_id IS NOT NULL AND l.label = ANY(%(labels)s::text[])
-),
-item AS MATERIALIZED (
+-- Payments and set-offs, and refunds, that settle documents of an account or did, detached or not. named: the documents.
+WITH item AS MATERIALIZED (
     SELECT line_id, document_id FROM ledger_openitem WHERE account_id = %(account)s
 ),
-uses AS (
-    SELECT a.document_id AS made_by, d.document_id AS debit, c.document_id AS credit
-    FROM ledger_allocation AS a
-    JOIN item AS d ON d.line_id = a.debit_id
-    JOIN item AS c ON c.line_id = a.credit_id
-    WHERE a.account_id = %(account)s
+uses AS MATERIALIZED (
+    SELECT a.document_id AS made_by, a.debit_id, a.credit_id
+    FROM item AS i
+    JOIN ledger_allocation AS a ON a.debit_id = i.line_id
+    WHERE i.document_id = ANY(%(named)s::bigint[])
+    UNION ALL
+    SELECT a.document_id, a.debit_id, a.credit_id
+    FROM item AS i
+    JOIN ledger_allocation AS a ON a.credit_id = i.line_id
+    WHERE i.document_id = ANY(%(named)s::bigint[])
 ),
 settling AS (
-    SELECT u.made_by AS document_id FROM uses AS u
-    WHERE u.debit IN (SELECT document_id FROM named) OR u.credit IN (SELECT document_id FROM named)
+    SELECT made_by AS document_id FROM uses
     UNION
-    SELECT u.credit FROM uses AS u WHERE u.debit IN (SELECT document_id FROM named)
+    SELECT i.document_id FROM uses AS u JOIN item AS i ON i.line_id = u.debit_id
     UNION
-    SELECT u.debit FROM uses AS u WHERE u.credit IN (SELECT document_id FROM named)
+    SELECT i.document_id FROM uses AS u JOIN item AS i ON i.line_id = u.credit_id
 )
-SELECT document_id FROM named
-UNION
 SELECT s.document_id
 FROM settling AS s
 JOIN ledger_document AS d ON d.id = s.document_id
