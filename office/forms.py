@@ -96,6 +96,9 @@ class OperationForm(forms.Form):
         return digest_of({name: value for name, value in self.cleaned_data.items() if name != "key"})
 
 
+EARLIEST = date(1900, 1, 1)  # nothing was posted before, and months can be counted back from it
+
+
 class DayForm(forms.Form):
     """The day as of which a page is shown, from its address (`?on=`): today, or a past one.
 
@@ -118,6 +121,8 @@ class DayForm(forms.Form):
         on: date | None = self.cleaned_data["on"]
         if on and on > self.today:
             raise forms.ValidationError(f"Le {on:%d/%m/%Y} est à venir\u00a0: choisissez un jour passé.", "future")
+        if on and on < EARLIEST:
+            raise forms.ValidationError(f"Choisissez un jour à partir du {EARLIEST:%d/%m/%Y}.", "too_early")
         return on
 
     @property

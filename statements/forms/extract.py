@@ -23,6 +23,13 @@ class ExtractForm(PeriodForm):
         error_messages={"invalid_choice": CHOICE},
     )
 
+    slip = forms.ChoiceField(
+        label="Coupon de paiement",
+        choices=[("", "S’il reste à payer"), ("non", "Sans")],
+        required=False,
+        error_messages={"invalid_choice": CHOICE},
+    )
+
     def wanted(self) -> Wanted:
         """What a valid form asks for."""
         given = self.cleaned_data
@@ -32,6 +39,7 @@ class ExtractForm(PeriodForm):
             where=given["site"],
             unsettled=given["unsettled"],
             pairs=not given["pairs"],
+            slip=not given["slip"],
         )
 
 

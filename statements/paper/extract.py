@@ -103,7 +103,7 @@ def extract_paper(
     currency = extract.client.account.currency
     due = extract.ageing.total
     said = ""
-    if bank and currency == "EUR" and extract.wanted.where.is_everywhere:
+    if bank and currency == "EUR" and extract.wanted.slip and extract.wanted.where.is_everywhere:
         text = f"{extract.client.code} extrait {extract.on:%d/%m/%Y}"
         said = epc_text(name=company.name, iban=bank.iban, bic=bank.bic, amount=due, text=text)
     return {

@@ -37,7 +37,7 @@ class Wanted:
     """What is asked of a statement.
 
     unsettled: only what isn't settled at the end of the period, for what is left of it. pairs: whether what was
-    cancelled, and what cancelled it, are shown.
+    cancelled, and what cancelled it, are shown. slip: whether its paper may ask for what is owed.
     """
 
     period: Period
@@ -45,6 +45,7 @@ class Wanted:
     where: Where = EVERYWHERE
     unsettled: bool = False
     pairs: bool = True
+    slip: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class StatementTable(tables.Table):
     client = tables.Column("Client", attrs={"td": {"class": "table__party"}})
     outcome = tables.Column("Résultat")
     number = tables.Column("Relevé", accessor="pk", attrs={"td": {"class": "table__code"}})
-    final = tables.Column("Solde final", attrs={"td": {"class": "table__text"}})
+    final = tables.Column("Solde final", attrs={"td": {"class": "table__code"}})
     handed = tables.Column("Remise au client", accessor="pk")
 
     def __init__(self, rows: Any) -> None:
@@ -90,7 +90,7 @@ class OwnStatementTable(tables.Table):
     user = tables.Column("Par", accessor="operation__user", default="Solde")
     number = tables.Column("Relevé", accessor="pk", attrs={"td": {"class": "table__code"}})
     period = tables.Column("Période", attrs={"td": {"class": "table__text"}})
-    final = tables.Column("Solde final", attrs={"td": {"class": "table__text"}})
+    final = tables.Column("Solde final", attrs={"td": {"class": "table__code"}})
     handed = tables.Column("Remise au client", accessor="pk")
 
     def __init__(self, rows: Any) -> None:

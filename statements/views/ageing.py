@@ -42,7 +42,7 @@ def _shown(request: HttpRequest, form: AgedForm) -> dict[str, Any]:
     day, limits = form.on or today(), ageing_limits(form.on or today())
     order = _order(request, limits)
     wanted = request.GET.get("page", "")
-    number = int(wanted) if wanted.isdecimal() and int(wanted[:9]) > 0 else 1
+    number = max(int(wanted[:9]), 1) if wanted.isdecimal() else 1
     rows, totals = _rows(form, limits, order, number)
     paginator = Paginator(range(sum(total.count for total in totals)), ROWS)
     page = paginator.get_page(number)

@@ -70,7 +70,7 @@ def test_a_site_that_is_none_is_told(desk, path, query):
     assert desk.get(f"{file_of(path)}?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["99", "0", "-1", "x", "%00", "1e9"])
+@pytest.mark.parametrize("page", ["99", "0", "-1", "x", "%00", "1e9", "9" * 30])
 @pytest.mark.parametrize("path", PAGED)
 def test_a_page_past_the_end_is_told_and_another_shown(desk, path, page):
     response = desk.get(f"{path}?page={page}")
@@ -118,6 +118,7 @@ def test_a_day_to_come_and_a_choice_that_is_none_are_told(desk):
         "/etats/encaissements-a-venir/?by=x",
         "/clients/ROUX/extrait/?basis=x",
         "/clients/ROUX/extrait/?pairs=x",
+        "/clients/ROUX/extrait/?slip=x",
     ):
         assert desk.get(query).status_code == 422, query
 
@@ -127,3 +128,10 @@ def test_an_empty_report_says_so_on_paper(desk, path):
     (page,) = pages(desk.get(f"{file_of(path, 'pdf')}?start=2000-01-01&end=2000-01-31").content)
 
     assert "Rien ne correspond à ces filtres." in page
+
+
+def test_a_day_before_all_accounts_is_told(desk):
+    page = desk.get("/clients/ROUX/financier/?on=0001-01-01")
+
+    assert "Choisissez un jour à partir du 01/01/1900." in text_of(page.content.decode())
+    assert desk.get("/clients/ROUX/financier/pdf/?on=0001-01-01").status_code == 404

@@ -118,6 +118,7 @@ def test_a_statement_asks_for_600_of_1000_of_which_400_are_paid_and_for_nothing_
     pay(even, today(), "50", {settled: "50"})
     pay(having, today(), "20")
     desk = at_work(client)
+    assert codes(desk.get("/clients/C-1/extrait/pdf/?slip=non").content) == []
 
     asked, nothing, credit = (desk.get(f"/clients/{code}/extrait/pdf/").content for code in ("C-1", "C-2", "C-3"))
 
