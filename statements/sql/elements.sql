@@ -50,10 +50,10 @@ item AS (
 ),
 posted AS (
     SELECT document_id,
-           coalesce(sum(rest) FILTER (WHERE is_debit), 0) AS owed,
-           coalesce(sum(rest) FILTER (WHERE NOT is_debit), 0) AS given,
-           coalesce(sum(rest) FILTER (WHERE is_debit AND due < %(day)s), 0) AS late,
-           coalesce(sum(reserved), 0) AS reserved,
+           coalesce(sum(rest) FILTER (WHERE rest > 0 AND is_debit), 0) AS owed,
+           coalesce(sum(rest) FILTER (WHERE rest > 0 AND NOT is_debit), 0) AS given,
+           coalesce(sum(rest) FILTER (WHERE rest > 0 AND is_debit AND due < %(day)s), 0) AS late,
+           coalesce(sum(reserved) FILTER (WHERE reserved > 0), 0) AS reserved,
            sum(CASE WHEN is_debit THEN amount ELSE -amount END) AS net,
            max(amount) AS largest
     FROM item
