@@ -58,7 +58,7 @@ class Operation(models.Model):
         REMINDER = "reminder", "Relance"
 
     kind = models.CharField("nature", max_length=24, choices=Kind.choices)
-    user = models.ForeignKey(User, models.PROTECT, verbose_name="utilisateur", null=True, blank=True)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="utilisateur", null=True, blank=True, db_index=False)
     at = models.DateTimeField("le")
     day = models.DateField("jour")
     reason = models.CharField("motif", max_length=200, blank=True)

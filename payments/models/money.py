@@ -57,9 +57,9 @@ class Movement(models.Model):
     entry: the live one, none for a set-off. cancelled_by: the operation that cancelled it.
     """
 
-    client = models.ForeignKey(Client, models.PROTECT, verbose_name="client")
+    client = models.ForeignKey(Client, models.PROTECT, db_index=False, verbose_name="client")  # its newest are indexed
     document = models.OneToOneField(Document, models.PROTECT, verbose_name="pièce")
-    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, verbose_name="établissement")
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, db_index=False, verbose_name="établissement")
     type = models.ForeignKey(PaymentType, models.PROTECT, null=True, blank=True, verbose_name="type de règlement")
     amount = money_field("montant")
     paid_on = models.DateField("date de paiement")
