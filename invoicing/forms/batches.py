@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from clients.terms import AGREED, Terms
 from invoicing.forms.catalogue import DAY
@@ -48,7 +49,7 @@ class VisitsForm(PostingForm):
         self.fields["visits"].queryset = visits  # type: ignore[attr-defined]
         self.fields["day"].widget.attrs["max"] = today.isoformat()
 
-    @property
+    @cached_property
     def chosen(self) -> set[str]:
         """The keys of the visits that are ticked."""
         field = self["visits"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from ledger.forms import PostingForm
 from ledger.models import BankAccount, Operation
@@ -66,7 +67,7 @@ class DepositForm(PostingForm):
         self.fields["payments"].queryset = payments  # type: ignore[attr-defined]
         self.fields["bank"].queryset = open_banks()  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def chosen(self) -> set[str]:
         """The keys of the payments that are ticked."""
         field = self["payments"]

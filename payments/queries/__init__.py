@@ -49,8 +49,10 @@ from payments.queries.till import (
     late_periods,
     open_tills,
     slip_of,
+    sum_of,
     taken_by_type,
     till_documents,
+    types_in_hand,
 )
 
 __all__ = [
@@ -105,10 +107,12 @@ __all__ = [
     "settled_by",
     "settlings",
     "slip_of",
+    "sum_of",
     "taken_by_type",
     "till_documents",
     "told_incidents",
     "typed_today",
+    "types_in_hand",
     "undone",
     "usual_reason",
     "versions_of",

@@ -90,6 +90,17 @@ def in_hand() -> QuerySet[Payment]:
     )
 
 
+def types_in_hand() -> QuerySet[PaymentType]:
+    """The types of payment of which something is in hand."""
+    return PaymentType.objects.filter(pk__in=in_hand().order_by().values("type")).order_by("position", "code")
+
+
+def sum_of(payments: QuerySet[Payment]) -> tuple[int, Decimal]:
+    """How many payments, and what they come to."""
+    found = payments.order_by().aggregate(count=Count("pk"), sum=Coalesce(Sum("amount"), NOTHING))
+    return found["count"], found["sum"]
+
+
 def deposits() -> QuerySet[Deposit]:
     """The deposits, newest first, each with how many payments are on it (`count`)."""
     found = Deposit.objects.select_related("document__operation__user", "document__site", "bank", "type")

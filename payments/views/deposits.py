@@ -16,18 +16,22 @@ from office.pdf import pdf_response
 from payments import services
 from payments.forms import DepositForm, ReasonForm
 from payments.models import Deposit
-from payments.queries import depositable, deposits, in_hand
+from payments.queries import depositable, deposits, in_hand, sum_of, types_in_hand
 from payments.queries.banking import bank_line_of
 
-SHOWN = 30
+SHOWN = 30  # deposits
+TICKED = 500  # payments in hand that can be ticked at once
 
 
 @role(Role.ACCOUNTANT)
 def cheque_list(request: HttpRequest) -> HttpResponse:
     """What is in hand; ticked, it is handed to the bank. What is due by now is ticked at first, one type's."""
-    held, day = list(in_hand()), today()
-    wanted = request.GET.get("type") or (held[0].type_id if held else "")
-    shown = [payment for payment in held if payment.type_id == wanted]
+    types, day = list(types_in_hand()), today()
+    wanted = request.GET.get("type") or (types[0].pk if types else "")
+    held = in_hand().filter(type=wanted)
+    keys = list(held.values_list("pk", flat=True)[:TICKED])  # of many, only those that are shown are read whole
+    shown = list(in_hand().filter(pk__in=keys))
+    count, total = sum_of(held)
     due = [payment.pk for payment in shown if payment.paid_on <= day]
     form = DepositForm(
         request.POST or None,
@@ -53,10 +57,14 @@ def cheque_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "shown": shown,
-        "types": list({payment.type_id: payment.type for payment in held}.values()),
+        "types": types,
         "wanted": wanted,
         "today": day,
-        "total": sum(payment.amount.amount for payment in shown),
+        "count": count,
+        "left_out": f"{len(shown)} sur {count}, les premiers à encaisser\u00a0: les autres suivront leur remise."
+        if count > len(shown)
+        else "",
+        "total": total,
         "deposits": deposits()[:SHOWN],
     }
     return render(request, "payments/cheque_list.html", context, status=form_status(form))

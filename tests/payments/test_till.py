@@ -381,6 +381,21 @@ def test_the_accountant_ticks_cheques_and_prints_the_slip(client, bank):
     assert faults(printed) == []
 
 
+def test_more_cheques_than_can_be_ticked_at_once_are_told_and_counted(client, monkeypatch):
+    monkeypatch.setattr("payments.views.deposits.TICKED", 1)
+    buyer = a_client()
+    for amount in ("80", "20"):
+        pay(buyer, today(), amount, by="cheque")
+    pay(buyer, today(), "5", by="cash")
+
+    page = at_work(client, role=Role.ACCOUNTANT).get(reverse("cheque_list"))
+
+    assert [payment.amount.amount for payment in page.context["shown"]] == [80]
+    assert (page.context["count"], page.context["total"]) == (2, 100)
+    assert "1 sur 2, les premiers à encaisser" in page.content.decode()
+    assert [way.pk for way in page.context["types"]] == ["cheque"]
+
+
 def test_a_deposit_has_no_page_among_clients_documents(client, bank):
     cheque = pay(a_client(), DAY, "80", by="cheque")
     slip = deposit(bank, cheque)
