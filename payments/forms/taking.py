@@ -95,7 +95,10 @@ class MethodForm(forms.Form):
 
 
 class MethodRows(MethodFormSet):
-    """All ways in which a règlement is paid; the first is always asked for."""
+    """All ways in which a règlement is paid; the first is always asked for, whatever number a forged form says."""
+
+    def total_form_count(self) -> int:
+        return max(super().total_form_count(), 1)
 
     def add_fields(self, form: "MethodForm", index: int | None) -> None:
         super().add_fields(form, index)

@@ -57,7 +57,7 @@ def bank_line(request: HttpRequest, pk: int) -> HttpResponse:
 
 def proposed(line: Any, request: HttpRequest) -> dict[str, Any]:
     """Whose money a transaction may be, the best proposal first, and the clients that were searched for."""
-    text = request.GET.get("q", "").strip()[:120]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:120]
     return {"candidates": candidates(line, today=today()), "text": text, "found": _found(line, text)}
 
 
@@ -65,7 +65,7 @@ def proposed(line: Any, request: HttpRequest) -> dict[str, Any]:
 def bank_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Relier un client: the form that makes the payment, what it settles and the difference in one step."""
     line = line_of(pk)
-    code = request.GET.get("client", "")
+    code = request.GET.get("client", "").replace("\0", "")
     if line.linked or not code:
         return redirect("bank_line", pk)
     client = get_object_or_404(Client.objects.select_related("account", "site"), code=code)

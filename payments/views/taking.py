@@ -34,7 +34,7 @@ SAVE, SETTLE_ALL, SPREAD = "save", "settle_all", "spread"
 
 @role(Role.FRONT_DESK)
 def payment_create(request: HttpRequest) -> HttpResponse:
-    code = request.GET.get("client", "")
+    code = request.GET.get("client", "").replace("\0", "")
     if not code:
         return render(request, "payments/payment_start.html", {"action": "payment_create"})
     client = _client(code)
@@ -49,7 +49,7 @@ def payment_create(request: HttpRequest) -> HttpResponse:
 @require_POST
 def payment_preview(request: HttpRequest) -> HttpResponse:
     """Aperçu PDF: the receipt as it would be; nothing is stored."""
-    client = _client(request.GET.get("client", ""))
+    client = _client(request.GET.get("client", "").replace("\0", ""))
     form = _form(request, client, request.POST)
     if not form.is_valid() and not (form.asks_again and set(form.errors) == {"again"}):
         return _page(request, form, client)

@@ -138,3 +138,13 @@ def test_the_label_of_a_client_leads_to_linking_it(books):
     assert answer.headers["Location"] == f"{reverse('bank_link', args=[line.pk])}?client=C-1"
     assert not line.labels.exists()
     assert text_of(books.get(answer.headers["Location"]).content.decode()).count("Relier à Delmas") == 1
+
+
+@pytest.mark.parametrize("text", ["%00", "x" * 500, "%F0%9F%90%B1", "%27"])
+def test_nonsense_finds_nobody(books, text):
+    line = a_line("50")
+
+    pages = [reverse(name, args=[line.pk]) for name in ("bank_line", "bank_line_labels")]
+
+    assert [books.get(f"{page}?q={text}").status_code for page in pages] == [200, 200]
+    assert books.get(f"{reverse('bank_link', args=[line.pk])}?client={text}").status_code in (302, 404)

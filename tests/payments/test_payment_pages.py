@@ -88,6 +88,8 @@ def test_money_back_is_the_accountants(client, buyer):
         ([("cash", "10,00")], {}, {"tendered": "9,99"}, "moins que ce qui est réglé"),
         ([("card", "10,00"), ("card", "-10,00")], {}, {}, "revient au comptable"),
         ([("card", "10,00")], {}, {"key": ""}, "a perdu sa clé"),
+        ([("card", "")], {}, {"m-TOTAL_FORMS": "-1"}, "Le montant manque"),
+        ([("card", "")], {}, {"m-TOTAL_FORMS": "0"}, "Le montant manque"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_saved(desk, buyer, methods, rows, fields, said):
@@ -105,6 +107,13 @@ def test_what_is_wrong_is_told_and_nothing_is_saved(desk, buyer, methods, rows, 
     assert said in text_of(answer.content.decode())
     assert not Payment.objects.exists()
     assert told(buyer, today(), unpaid="70", credit="30")
+
+
+@pytest.mark.parametrize("code", ["%00", "C-1%00", "%F0%9F%90%B1", "x" * 500])
+def test_a_client_that_is_none_is_not_found(desk, buyer, code):
+    found = desk.get(f"{reverse('payment_create')}?client={code}")
+
+    assert found.status_code == (200 if code in ("%00", "C-1%00") else 404)  # that sign is passed over
 
 
 def test_the_same_amount_again_on_a_day_is_warned_of_and_may_be_meant(desk, buyer):
