@@ -21,10 +21,12 @@ SHEET_FLOOR = """
            sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE)
     FROM ledger_openitem WHERE account_id = %s AND open > 0
 """
-# The list tells what all clients come to, of which the least is one look at each account.
+# The list tells what all clients come to, and how many are late, owe, or have some to spend: one look at each account.
 TOTAL = """
-    total AS (SELECT count(*), sum(invoiced), sum(collected), sum(open_debit), sum(open_credit)
-              FROM ledger_clientaccount)
+    total AS (SELECT currency, count(*), count(*) FILTER (WHERE first_due < CURRENT_DATE),
+                     count(*) FILTER (WHERE open_debit > 0), count(*) FILTER (WHERE open_credit > open_debit),
+                     sum(invoiced), sum(collected), sum(open_debit), sum(open_credit)
+              FROM ledger_clientaccount GROUP BY currency)
 """
 LIST_FLOOR = f"""
     WITH picked AS MATERIALIZED (SELECT id, account_id, name FROM clients_client ORDER BY sort_key, id LIMIT 50),
