@@ -17,7 +17,7 @@ from office.settings_forms import CHOICE
 from payments.forms.acting import IncidentForm
 from payments.forms.rows import Rows, refuse_row
 from payments.models import BANK, BankTransaction, PaymentType
-from payments.queries import active_types
+from payments.queries import DIFFERENCES, active_types
 from payments.queries.matching import Candidate
 
 # What banks write of each type of payment, in capitals.
@@ -61,7 +61,7 @@ class LinkForm(PostingForm):
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
         self.initial.setdefault("type", _type_said(line, types))
         if limit:
-            self.fields["write_off"].help_text = f"Jusqu’à {format_plain(limit)}, au compte 658 ou 758."
+            self.fields["write_off"].help_text = f"Jusqu’à {format_plain(limit)}, au compte {' ou '.join(DIFFERENCES)}."
         else:
             del self.fields["write_off"]
         self.rows = Rows(data, account=candidate.client.account)

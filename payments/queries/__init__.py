@@ -4,6 +4,7 @@ from payments.queries.batches import Settling, credit_items, made_by, planned, s
 from payments.queries.incidents import LOSSES, Told, left_of, loss_lines, told_incidents, usual_reason
 from payments.queries.movements import (
     DIFFERENCE_LIMIT,
+    DIFFERENCES,
     INCIDENT_FEE,
     KINDS,
     active_types,
@@ -56,6 +57,7 @@ from payments.queries.till import (
 )
 
 __all__ = [
+    "DIFFERENCES",
     "DIFFERENCE_LIMIT",
     "HELD",
     "INCIDENT_FEE",

@@ -124,9 +124,13 @@ def difference_limit(on: date) -> Decimal:
     return Decimal(setting(DIFFERENCE_LIMIT, on, "0"))
 
 
+DIFFERENCES = ("658", "758")  # the accounts of a small difference: a charge, a gain
+
+
 def difference_account(item: OpenItem) -> str:
     """The account that a small difference is posted on: a charge for a debt not wholly paid, a gain for a credit."""
-    return "658" if item.is_debit else "758"
+    charge, gain = DIFFERENCES
+    return charge if item.is_debit else gain
 
 
 def difference_lines(item: OpenItem, amount: Decimal) -> list[EntryLine]:
