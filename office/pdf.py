@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -48,6 +48,7 @@ VARIANT = "pdf/a-3a"
 END = "end"  # of what is printed on a roll
 POINT = 0.75  # in CSS pixels
 LINE_ENDS = (b"\r", b"\n")
+TRIES = 5  # each ends as lines once in 64
 
 
 class Outside(ValueError):
@@ -153,13 +154,24 @@ def render_pdf(
         except FatalURLFetchingError as error:
             raise Outside(str(error)) from None
         tell_all_at_once(document.metadata, e_invoice.name if e_invoice else "")
-        pdf: bytes = document.write_pdf(
-            pdf_variant=VARIANT,
-            pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
-            attachments=attached,
-            finisher=_finish,
-        )
+        identifier = hashlib.sha256(html.encode()).digest()[:16]
+        pdf = b""
+        for spare in range(TRIES):
+            pdf = document.write_pdf(
+                pdf_variant=VARIANT,
+                pdf_identifier=identifier,
+                attachments=attached,
+                finisher=partial(_finish, spare=spare),
+            )
+            if not ends_as_lines(pdf):
+                break
     return pdf
+
+
+def ends_as_lines(pdf: bytes) -> bool:
+    """Whether the streams that are written last, of objects and of their places, end in what readers may take for the
+    line end that follows them: then /Length would not be what they count."""
+    return any(end.endswith(LINE_ENDS) for end in pdf.rsplit(b"\nendstream", 2)[:-1])
 
 
 def _render(text: str) -> Document:
@@ -217,8 +229,13 @@ def _attachment(e_invoice: EInvoice, on: date) -> Attachment:
     )
 
 
-def _finish(document: Document, pdf: pydyf.PDF) -> None:
-    """What strict readers and printers want before the file is written."""
+def _finish(document: Document, pdf: pydyf.PDF, *, spare: int = 0) -> None:
+    """What strict readers and printers want before the file is written.
+
+    spare: of how many objects that nothing refers to, so that what is written last ends otherwise.
+    """
+    for rank in range(spare):
+        pdf.add_object(pydyf.Dictionary({"Spare": rank}))
     for row in pdf.objects:
         if isinstance(row, pydyf.Stream) and row.compress:
             row.compress = not (row.extra.get("Type") == "/Metadata" or _ends_as_a_line(row))

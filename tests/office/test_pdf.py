@@ -14,7 +14,7 @@ from office.models import Event, KeptFile
 from office.pdf import FatalURLFetchingError, Outside, OwnFiles, own_file, printable, render_pdf
 from tests.factories import UserFactory
 from tests.helpers import refused, without_rules
-from tests.papers import pages
+from tests.papers import faults, pages
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
@@ -86,6 +86,30 @@ def test_a_style_sheet_that_is_none_of_ours_is_refused(monkeypatch):
 def test_characters_without_a_glyph_become_one_sign():
     assert printable("Rex 🐶🦴, Żółć, Œuvre, Ελένη, Жанна") == "Rex ◊, Żółć, Œuvre, Ελένη, Жанна"
     assert printable("a\u200bb\x07c\u2009d") == "abc\u00a0d"
+
+
+def test_what_is_written_last_never_ends_as_a_line_does(monkeypatch):
+    html = '<html lang="fr"><head><title>x</title></head><p>Bonjour</p></html>'
+    monkeypatch.setattr("office.pdf.render_to_string", lambda *_: html)
+    plain = render_pdf("x", {}, title="x", author="x", on=date(2026, 1, 1))
+    told = iter((True, True, False))
+    monkeypatch.setattr(pdf, "ends_as_lines", lambda _: next(told))
+
+    mended = render_pdf("x", {}, title="x", author="x", on=date(2026, 1, 1))
+
+    assert PdfReader(BytesIO(mended)).trailer["/Size"] == PdfReader(BytesIO(plain)).trailer["/Size"] + 2
+    assert faults(mended) == []
+    assert pages(mended) == pages(plain)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_taken"),
+    [(b"a\r", b"b", True), (b"a", b"b\n", True), (b"a\r\n", b"b", True), (b"\ra", b"\nb", False)],
+)
+def test_the_two_streams_that_are_written_last_are_looked_at(first, last, is_taken):
+    written = [b"x\r", first, last]
+
+    assert pdf.ends_as_lines(b"".join(b"stream\n%b\nendstream\nendobj\n" % data for data in written)) == is_taken
 
 
 # What is kept
