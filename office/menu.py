@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 
@@ -176,7 +175,6 @@ def links(entries: Iterable[Entry], user: User) -> list[Link]:
     ]
 
 
-@cache
 def _url(entry: Entry) -> str | None:
     """The entry's address; None without the app that owns it: office stands below all and asks none of them."""
     try:
