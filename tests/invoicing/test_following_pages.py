@@ -166,7 +166,8 @@ def test_a_disputed_invoice_bears_it_in_the_list(desk, f):
     assert cells(page(desk, "/clients/ROUX/factures/"), "Statut") == ["En attente de paiement En litige"]
 
 
-def test_the_history_tells_who_issued_and_who_printed(desk, f):
+def test_the_history_tells_who_issued_and_who_printed(desk):
+    f = invoice(a_client("ROUX", name="Mme Roux"), today() - timedelta(days=1), "300")
     desk.get(f"/factures/{f.pk}/facturette.pdf")
 
     html = page(desk, f"/documents/{f.document_id}/")
