@@ -46,14 +46,48 @@ def processes(number: int | None = None) -> Iterator[Callable[[Callable[[T], R],
     The function is one of a module, and what it takes and answers can be pickled; what it raises is raised here.
     The processes end with the block, and with this process however that ends.
     """
-    database = str(connection.settings_dict["NAME"])
-    pool = ProcessPoolExecutor(
-        number or cores(), get_context("spawn"), initializer=_begin, initargs=(database,), max_tasks_per_child=LASTS
-    )
+    pools = _Pools(number or cores())
     try:
-        yield lambda function, things: _in_order(pool, function, things, (number or cores()) * AHEAD)
+        yield pools.each
     finally:
-        pool.shutdown(cancel_futures=True)
+        pools.end()
+
+
+class _Pools:
+    """Processes that others replace after so many things, all at once: a PDF leaves some memory taken.
+
+    The pool's own way to replace them isn't used: Python 3.11 then waits for ever for one that it doesn't start.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self._database = str(connection.settings_dict["NAME"])
+        self._pool: ProcessPoolExecutor | None = None
+        self._left = 0  # things that the processes of now still do
+
+    def each(self, function: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
+        come = iter(things)
+        while True:
+            pool = self._ready()
+            some = list(islice(come, self._left))
+            if not some:
+                return
+            self._left -= len(some)
+            yield from _in_order(pool, function, some, self.number * AHEAD)
+
+    def end(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _ready(self) -> ProcessPoolExecutor:
+        if self._pool is None or not self._left:
+            self.end()
+            self._pool = ProcessPoolExecutor(
+                self.number, get_context("spawn"), initializer=_begin, initargs=(self._database,)
+            )
+            self._left = LASTS * self.number
+        return self._pool
 
 
 def _in_order(pool: ProcessPoolExecutor, function: Callable[[T], R], things: Iterable[T], ahead: int) -> Iterator[R]:

@@ -1,5 +1,6 @@
 """Work on all cores: in order, with what goes wrong told, and nothing left running."""
 
+import os
 from multiprocessing import active_children
 
 import pytest
@@ -13,6 +14,17 @@ def test_things_come_in_their_order_however_many_there_are():
         none = list(each(abs, []))
 
     assert (found, none) == (list(range(30, 0, -1)), [])
+    assert active_children() == []
+
+
+def test_others_take_the_place_of_processes_that_did_their_share(monkeypatch):
+    monkeypatch.setattr("office.pool.LASTS", 3)
+    with processes(1) as each:
+        who = [*each(os.readlink, ["/proc/self"] * 2), *each(os.readlink, ["/proc/self"] * 5)]
+        one, two, three = who[:3], who[3:6], who[6:]
+
+    assert [len(set(some)) for some in (one, two, three)] == [1, 1, 1]
+    assert len(set(who)) == 3
     assert active_children() == []
 
 
