@@ -46,6 +46,7 @@ AMOUNTS = {
     "outstanding": "open_debit",
     "balance": "(open_credit - open_debit)",
 }
+# RATIO is that of every screen that has a floor.
 PAGE, FIRST, RATIO = Goal("sql", 25), Goal("sql", 2), Goal("ratio", 1.5)
 
 
@@ -67,7 +68,7 @@ def sheet() -> list[Task]:
                 reverse("client_detail", args=[client.code]),
                 SHEET_FLOOR,
                 (account.pk,),
-                goals=(Goal("request", 8),),
+                goals=(Goal("request", 8), RATIO),
             ),
         ]
     return tasks
@@ -88,11 +89,14 @@ def client_list() -> list[Task]:
     ]
     return [
         Task("list", address, LIST_FLOOR, goals=(PAGE, RATIO)),
-        *(Task(f"list by {name}", f"{address}?sort={name}", LIST_FLOOR, goals=(PAGE,)) for name in ("site", "status")),
+        *(
+            Task(f"list by {name}", f"{address}?sort={name}", LIST_FLOOR, goals=(PAGE, RATIO))
+            for name in ("site", "status")
+        ),
         *by_amount,
-        Task("list of the late", f"{address}?status=overdue", LIST_FLOOR, goals=(FIRST,)),
-        Task("list, far page", f"{address}?page={max(1, last // 2)}", LIST_FLOOR, goals=(PAGE,)),
-        Task("list, last page", f"{address}?page={max(1, last)}", LIST_FLOOR, goals=(PAGE,)),
+        Task("list of the late", f"{address}?status=overdue", LIST_FLOOR, goals=(FIRST, RATIO)),
+        Task("list, far page", f"{address}?page={max(1, last // 2)}", LIST_FLOOR, goals=(PAGE, RATIO)),
+        Task("list, last page", f"{address}?page={max(1, last)}", LIST_FLOOR, goals=(PAGE, RATIO)),
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from clients.models import Client
-from demo.bench.desk import busiest, newest
+from demo.bench.desk import RATIO, busiest, newest
 from demo.bench.measuring import Goal, Task
 from office.clock import today
 from statements.queries.financial import Asked, Cursor, Looked, elements_after, incidents_of
@@ -42,7 +42,7 @@ def _of(client: Client, little: Client) -> list[Task]:
             FLOOR,
             {"account": client.account_id},
             htmx=True,
-            goals=(WHOLE,),
+            goals=(WHOLE, RATIO),
         ),
         Task(
             f"its following page, {client.code}",
