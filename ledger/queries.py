@@ -27,6 +27,7 @@ from ledger.models import (
     Reservation,
     Series,
 )
+from office.asking import Question, records
 from office.models import Site
 
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
@@ -89,10 +90,10 @@ def items_by_key(keys: list[int]) -> dict[int, OpenItem]:
     return {item.pk: item for item in _items().filter(pk__in=keys).order_by("pk")}
 
 
-def bare_items(keys: list[int]) -> dict[int, OpenItem]:
-    """Items by their key, without their documents: each is read when it is asked for."""
-    found = OpenItem.objects.raw("SELECT * FROM ledger_openitem WHERE line_id = ANY(%s) ORDER BY line_id", [keys])
-    return {item.pk: item for item in found}
+def bare_items(keys: list[int]) -> Question[dict[int, OpenItem]]:
+    """Ask for items by their key, without their documents: each of these is read when it is asked for."""
+    found = records(OpenItem, "WHERE line_id = ANY(%s) ORDER BY line_id", [keys])
+    return found.then(lambda items: {item.pk: item for item in items})
 
 
 def open_items(account: ClientAccount, on: date | None = None) -> QuerySet[OpenItem]:

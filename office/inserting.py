@@ -1,11 +1,13 @@
 """Records into the database by statements that are composed once: what posts writes the same few again and again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import DatabaseDefault
+
+from office.asking import Question, Row, ask
 
 Expression: TypeAlias = tuple[str, list[Any]]  # SQL, and its parameters
 
@@ -17,33 +19,94 @@ def insert(*records: models.Model, given: Mapping[str, Expression] | None = None
     record by itself, which is told them too. once: a unique column; where another row has the record's value (one that
     is not committed yet is waited for), nothing is inserted.
     """
-    given = given or {}
+    return _insertion(records, given or {}, once).now()
+
+
+class Writing:
+    """Records of several models that are inserted in one trip, in the order they were added.
+
+    sources: what keys are drawn from before anything is added: a model once for each of its records, or a sequence by
+    its name. A record has its key when it is added, so that the next can point to it; one of another model is told it
+    when all is sent.
+    """
+
+    def __init__(self, *sources: type[models.Model] | str) -> None:
+        self._sources = sources
+        self._left: dict[type[models.Model] | str, list[int]] = {}
+        self._statements: list[Question[Any]] = []
+
+    @property
+    def keys(self) -> Question[None]:
+        """The question that draws the keys, to be asked first."""
+        drawn = ", ".join(f"nextval('{_sequence(source)}')" for source in self._sources)
+        return Question(f"SELECT {drawn}", (), self._take)
+
+    def _take(self, rows: list[Row]) -> None:
+        for source, key in zip(self._sources, rows[0], strict=True):
+            self._left.setdefault(source, []).append(key)
+
+    def draw(self, source: type[models.Model] | str) -> int:
+        """The next key of a source. Raises LookupError if none was drawn."""
+        return self._left[source].pop(0)
+
+    def insert(self, *records: models.Model, given: Mapping[str, Expression] | None = None) -> None:
+        """Add new records of one model, as `insert` takes them."""
+        if type(records[0]) in self._left:
+            for record in records:
+                record.pk = self.draw(type(record))
+        self._statements.append(_insertion(records, given or {}, ""))
+
+    def add(self, statement: Question[Any]) -> None:
+        """Add another statement, which returns rows."""
+        self._statements.append(statement)
+
+    def send(self) -> None:
+        """Write all that was added."""
+        ask(*self._statements)
+        self._statements = []
+
+
+def _insertion(records: Sequence[models.Model], given: Mapping[str, Expression], once: str) -> Question[bool]:
+    """The statement that inserts records, which are told what it returns; whether anything was inserted."""
     model = type(records[0])
+    keyed = records[0].pk is not None
     told = tuple(name for name, value in _values(records[0]) if isinstance(value, DatabaseDefault) or name in given)
-    fields = _written(model, told)
+    fields = _written(model, told, keyed)
     parameters = [parameter for _, parameters in given.values() for parameter in parameters]
     for record in records:
         parameters += [field.get_db_prep_save(getattr(record, field.attname), connection) for field in fields]
     expressions = tuple((name, sql) for name, (sql, _) in given.items())
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(model, told, expressions, len(records), once), parameters)
-        rows = cursor.fetchall()
-    for record, (key, *values) in zip(records, rows, strict=not once):
-        record.pk = key
-        for name, value in zip(told, values, strict=True):
-            setattr(record, name, value)
-        record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as a query set does
-    return bool(rows)
+
+    def tell(rows: list[Row]) -> bool:
+        for record, (key, *values) in zip(records, rows, strict=not once):
+            record.pk = key
+            for name, value in zip(told, values, strict=True):
+                setattr(record, name, value)
+            record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as a query set does
+        return bool(rows)
+
+    return Question(_statement(model, told, expressions, len(records), once, keyed), parameters, tell)
 
 
 def _values(record: models.Model) -> list[tuple[str, Any]]:
-    return [(field.attname, getattr(record, field.attname)) for field in _written(type(record), ())]
+    return [(field.attname, getattr(record, field.attname)) for field in _written(type(record), (), keyed=False)]
 
 
 @cache
-def _written(model: type[models.Model], told: tuple[str, ...]) -> "list[models.Field[Any, Any]]":
-    """The fields that are written: all but the key and those that the database tells."""
-    return [field for field in model._meta.concrete_fields if not field.primary_key and field.attname not in told]
+def _sequence(source: type[models.Model] | str) -> str:
+    """The sequence of a model's key, or one by its name."""
+    if isinstance(source, str):
+        return source
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [source._meta.db_table, source._meta.pk.column])
+        return str(cursor.fetchone()[0])
+
+
+@cache
+def _written(model: type[models.Model], told: tuple[str, ...], keyed: bool) -> "list[models.Field[Any, Any]]":  # noqa: FBT001 - part of the cache's key
+    """The fields that are written: all but those that the database tells, and the key unless it is drawn."""
+    fields = model._meta.concrete_fields
+    return [field for field in fields if field.attname not in told and (keyed or not field.primary_key)]
 
 
 def _key(model: type[models.Model]) -> str:
@@ -52,11 +115,16 @@ def _key(model: type[models.Model]) -> str:
 
 @cache
 def _statement(
-    model: type[models.Model], told: tuple[str, ...], given: tuple[tuple[str, str], ...], count: int, once: str
+    model: type[models.Model],
+    told: tuple[str, ...],
+    given: tuple[tuple[str, str], ...],
+    count: int,
+    once: str,
+    keyed: bool,  # noqa: FBT001 - part of the cache's key
 ) -> str:
     quote = connection.ops.quote_name
     columns = {field.attname: quote(str(field.column)) for field in model._meta.concrete_fields}
-    fields = _written(model, told)
+    fields = _written(model, told, keyed)
     into = ", ".join(columns[name] for name in [*(name for name, _ in given), *(field.attname for field in fields)])
     row = f"({', '.join([*(sql for _, sql in given), *['%s'] * len(fields)])})"
     conflict = f"ON CONFLICT ({columns[once]}) DO NOTHING" if once else ""

@@ -5,13 +5,19 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from office.asking import Question, records
 from office.legal import PREFIX
 from office.models import Company, DatedSetting, Event, Export, MailServer, Site, User
 
 
 def company() -> Company:
     """The business; one without a name as long as nobody named it."""
-    return next(iter(Company.objects.raw("SELECT * FROM office_company WHERE id = 1")), Company(pk=1))
+    return business().now()
+
+
+def business() -> Question[Company]:
+    """What `company` asks, to be asked together with other questions."""
+    return records(Company, "WHERE id = 1", []).then(lambda found: found[0] if found else Company(pk=1))
 
 
 def shown_balances() -> frozenset[str]:

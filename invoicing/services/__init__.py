@@ -62,7 +62,7 @@ from invoicing.services.invoices import (
     sales_parts,
 )
 from invoicing.services.mailing import LETTER, letter_values, whose
-from invoicing.services.parties import BUYER, TaxedInFranchise, identity_of, seller_of
+from invoicing.services.parties import BUYER, TaxedInFranchise, addresses_of, identity_of, seller_of
 from invoicing.services.printing import (
     document_pdf,
     draft_document_pdf,
@@ -120,6 +120,7 @@ __all__ = [
     "ValidityReversed",
     "VisitDetails",
     "VisitInFuture",
+    "addresses_of",
     "archive_item",
     "categories_named",
     "change_draft",

@@ -67,6 +67,8 @@ class Operation(models.Model):
     result_model = models.CharField("nature du résultat", max_length=60, blank=True, editable=False)
     result_id = models.BigIntegerField("résultat", null=True, editable=False)
 
+    sole = False  # whether the service under way is the whole of it, so that its result is the operation's
+
     class Meta:
         verbose_name = "opération"
         verbose_name_plural = "opérations"

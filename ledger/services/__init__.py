@@ -5,6 +5,7 @@ The order is always the same: `lock` the accounts, tell the `open_days`, `file_d
 """
 
 from ledger.services.entries import (
+    CODE,
     OPENING_ACCOUNT,
     DateBeforeLast,
     Part,
@@ -17,11 +18,12 @@ from ledger.services.entries import (
     file_document,
     file_house_document,
     lock,
+    locking,
     post,
     taken_references,
 )
-from ledger.services.operations import AlreadySubmitted, posting
-from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut
+from ledger.services.operations import AlreadySubmitted, conclude, posting
+from ledger.services.periods import DayInFuture, LockMovesForward, OpenDays, PeriodClosed, open_days, shut, shut_days
 from ledger.services.settings import lock_books, save_bank
 from ledger.services.settling import (
     AlreadyDetached,
@@ -37,6 +39,7 @@ from ledger.services.settling import (
 )
 
 __all__ = [
+    "CODE",
     "OPENING_ACCOUNT",
     "AlreadyDetached",
     "AlreadyReversed",
@@ -57,11 +60,13 @@ __all__ = [
     "allocate",
     "amount_in",
     "check_party",
+    "conclude",
     "detach",
     "file_document",
     "file_house_document",
     "lock",
     "lock_books",
+    "locking",
     "open_days",
     "post",
     "posting",
@@ -70,5 +75,6 @@ __all__ = [
     "reverse",
     "save_bank",
     "shut",
+    "shut_days",
     "taken_references",
 ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from djmoney.money import Money
 
 from ledger.models import (
@@ -21,14 +20,18 @@ from ledger.models import (
     Series,
 )
 from ledger.queries import JOURNAL_FOR, last_numbered
+from office.asking import Question
 from office.errors import SoldeError
-from office.inserting import Expression, insert
+from office.inserting import Expression, Writing, insert
 from office.models import Site
 
 ZERO = Decimal(0)
 
 # What opening balances and documents taken over from another program are posted against.
 OPENING_ACCOUNT = "890"
+
+# The sequence that counts the documents of no series, for a Writing to draw from.
+CODE = "ledger_document_code"
 
 CODES = {
     Document.Kind.PAYMENT: "REG",
@@ -104,9 +107,14 @@ def lock(*accounts: ClientAccount) -> None:
 
     Source: rules, « Order of locks ».
     """
+    locking(*accounts).now()
+
+
+def locking(*accounts: ClientAccount) -> Question[None]:
+    """What `lock` does, to be asked together with what is read under the lock."""
     keys = sorted({account.pk for account in accounts})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_clientaccount WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [keys])
+    sql = "SELECT 1 FROM ledger_clientaccount WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+    return Question(sql, [keys], lambda _: None)
 
 
 def check_party(account: ClientAccount, party: Party | None) -> None:
@@ -133,10 +141,12 @@ def file_document(
     party: Party | None = None,
     site: Site | None = None,
     reference: str = "",
+    into: Writing | None = None,
 ) -> Document:
     """Give a document its reference: the next number of its series, its own if taken over, else a code.
 
-    reference: that of a document taken over from another program; empty for ours.
+    reference: that of a document taken over from another program; empty for ours. into: where it is written, by
+    default at once; a code is drawn from it then.
     Raises DateBeforeLast, ReferenceTaken, PartyNeeded.
     """
     check_party(account, party)
@@ -147,10 +157,12 @@ def file_document(
         document.reference = reference
     elif kind.value in Series.Kind.values:
         _take_number(document)
+    elif into:
+        document.reference = f"{CODES[kind]}-{into.draw(CODE):06d}"
     else:
         insert(document, given=_next_code(kind))
         return document
-    insert(document)
+    (into.insert if into else insert)(document)
     return document
 
 
@@ -191,7 +203,7 @@ def _take_number(document: Document) -> None:
 
 def _next_code(kind: Document.Kind) -> dict[str, Expression]:
     """A reference of no series, which the database counts: « REG-000042 »."""
-    return {"reference": ("%s || to_char(nextval('ledger_document_code'), 'FM9999999999000000')", [f"{CODES[kind]}-"])}
+    return {"reference": (f"%s || to_char(nextval('{CODE}'), 'FM9999999999000000')", [f"{CODES[kind]}-"])}
 
 
 def post(
@@ -204,12 +216,14 @@ def post(
     label: str = "",
     reverses: Entry | None = None,
     currency: str = "",
+    into: Writing | None = None,
 ) -> Posted:
     """Post a balanced entry of `document`; its 411 lines become open items of the document's account.
 
     day: the accounting day, by default the document's; the caller has checked that it is open. currency: of a
-    document of the house.
+    document of the house. into: where it is written, by default at once; its keys are drawn from it then.
     """
+    write = into.insert if into else insert
     entry = Entry(
         document=document,
         operation=op,
@@ -219,9 +233,9 @@ def post(
         label=label or f"{document.get_kind_display()} {document.reference}",
         reverses=reverses,
     )
-    insert(entry, given={"journal_id": (f"({JOURNAL_FOR})", [str(journal), document.site_id])})
+    write(entry, given={"journal_id": (f"({JOURNAL_FOR})", [str(journal), document.site_id])})
     lines = [_line(entry, part) for part in parts]
-    insert(*lines)
+    write(*lines)
     items = [_item(line, document) for line in lines if line.kind]
     return Posted(entry, items)
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from ledger.models import Operation
+from office.asking import Question
 from office.errors import SoldeError
-from office.inserting import insert
+from office.inserting import Writing, insert
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=models.Model)
@@ -36,19 +37,40 @@ def posting(service: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         op = cast("Operation", kwargs["op"])
         if op.pk is not None:  # without a savepoint: each would lock the same rows once more
-            return service(*args, **kwargs)
+            return part(*args, **kwargs)
         try:
             with transaction.atomic():
                 if (first := _register(op)) is not None:
                     return cast("R", first.result)
+                op.sole = True
                 result = service(*args, **kwargs)
-                _conclude(op, result)
+                if op.result_id is None:
+                    _conclusion(op, result).now()
                 return result
         except BaseException:  # at commit too: it isn't there, and may be tried again
             op.pk, op.result_model, op.result_id = None, "", None
             raise
+        finally:
+            op.sole = False
+
+    def part(*args: P.args, **kwargs: P.kwargs) -> R:
+        op = cast("Operation", kwargs["op"])
+        was, op.sole = op.sole, False
+        try:
+            return service(*args, **kwargs)
+        finally:
+            op.sole = was
 
     return run
+
+
+def conclude(op: Operation, result: models.Model, *, into: Writing) -> None:
+    """Tell the operation its result in the trip that writes it, unless a larger service is to tell its own.
+
+    Without it, `posting` tells what the service returns. result: just that, with its key.
+    """
+    if op.sole:
+        into.add(_conclusion(op, result))
 
 
 def _register(op: Operation) -> Operation | None:
@@ -64,11 +86,8 @@ def _register(op: Operation) -> Operation | None:
     return first
 
 
-def _conclude(op: Operation, result: models.Model) -> None:
+def _conclusion(op: Operation, result: models.Model) -> Question[None]:
     op.result_model = result._meta.label_lower
     op.result_id = result.pk
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE ledger_operation SET result_model = %s, result_id = %s WHERE id = %s",
-            [op.result_model, op.result_id, op.pk],
-        )
+    sql = "UPDATE ledger_operation SET result_model = %s, result_id = %s WHERE id = %s RETURNING id"
+    return Question(sql, [op.result_model, op.result_id, op.pk], lambda _: None)

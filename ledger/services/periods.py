@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import connection
-
 from ledger.models import Operation, PeriodLock
+from office.asking import Question
 from office.errors import SoldeError
 from office.models import Site
 
@@ -87,15 +86,21 @@ class OpenDays:
         return first
 
 
-def open_days(op: Operation, *, site: Site | None = None, till: bool = False) -> OpenDays:
+Shut = dict[str, date | None]
+
+
+def open_days(
+    op: Operation, *, site: Site | None = None, till: bool = False, asked: Question[Shut] | None = None
+) -> OpenDays:
     """Share the lock date (and, with `till`, the site's closing) until the commit, and tell what is open.
 
-    Call it after the accounts are locked and before a number is taken. Source: rules, « Order of locks ».
+    Call it after the accounts are locked and before a number is taken. asked: `shut_days` of the same, once asked
+    together with other questions. Source: rules, « Order of locks ».
     """
-    shut = _shared(site, till=till)
+    shut = asked.answer if asked else shut_days(site, till=till).now()
     if till and PeriodLock.Scope.TILL not in shut:
         PeriodLock.objects.bulk_create([PeriodLock(scope=PeriodLock.Scope.TILL, site=site)], ignore_conflicts=True)
-        shut = _shared(site, till=till)
+        shut = shut_days(site, till=till).now()
     return OpenDays(
         books=shut.get(PeriodLock.Scope.BOOKS),
         till=shut.get(PeriodLock.Scope.TILL),
@@ -103,17 +108,14 @@ def open_days(op: Operation, *, site: Site | None = None, till: bool = False) ->
     )
 
 
-def _shared(site: Site | None, *, till: bool) -> dict[str, date | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT scope, through FROM ledger_periodlock
-            WHERE scope = 'books' OR (%s AND scope = 'till' AND site_id IS NOT DISTINCT FROM %s)
-            ORDER BY id FOR SHARE
-            """,
-            [till, site.pk if site else None],
-        )
-        return dict(cursor.fetchall())
+def shut_days(site: Site | None, *, till: bool) -> Question[Shut]:
+    """Share the lock date, and with `till` the site's closing: by scope, the last day shut."""
+    sql = """
+        SELECT scope, through FROM ledger_periodlock
+        WHERE scope = 'books' OR (%s AND scope = 'till' AND site_id IS NOT DISTINCT FROM %s)
+        ORDER BY id FOR SHARE
+    """
+    return Question(sql, [till, site.pk if site else None], dict)
 
 
 def shut(scope: PeriodLock.Scope, through: date, *, site: Site | None = None) -> PeriodLock:

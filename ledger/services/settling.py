@@ -13,7 +13,7 @@ from ledger.services.entries import Part, Posted, post
 from ledger.services.periods import OpenDays
 from office.amounts import format_amount
 from office.errors import SoldeError
-from office.inserting import insert
+from office.inserting import Writing, insert
 
 
 class NothingLeft(SoldeError):
@@ -53,13 +53,20 @@ class AlreadyReversed(SoldeError):
 
 
 def allocate(
-    pairs: Iterable[Pair], *, on: date, op: Operation, days: OpenDays, document: Document | None = None
+    pairs: Iterable[Pair],
+    *,
+    on: date,
+    op: Operation,
+    days: OpenDays,
+    document: Document | None = None,
+    into: Writing | None = None,
 ) -> list[Allocation]:
     """Set amounts of credit items against debit items of the same client and party.
 
     The items were read under the account's lock; their `open` is brought up to date.
     on: the day it is made for; an allocation bears the latest of it, its lines' days and the last
-    detach on either that had counted. document: the payment or set-off that makes it.
+    detach on either that had counted. document: the payment or set-off that makes it. into: where they are written, by
+    default at once.
     Raises NothingLeft, DifferentParty, PeriodClosed.
     """
     made = []
@@ -89,7 +96,7 @@ def allocate(
             )
         )
     if made:
-        insert(*made)
+        (into.insert if into else insert)(*made)
     return made
 
 

@@ -10,11 +10,12 @@ from djmoney.money import Money
 
 from clients.models import Client
 from credits.queries import named_documents
-from invoicing.services import identity_of
+from invoicing.services import addresses_of, identity_of
 from ledger import queries as ledger
-from ledger.models import BankAccount, Document, Journal, Kind, OpenItem, Operation, Party
+from ledger.models import BankAccount, Document, Entry, Journal, Kind, Line, OpenItem, Operation, Party
 from ledger.pairing import Pair, Share, pair
 from ledger.services import (
+    CODE,
     OPENING_ACCOUNT,
     AlreadyReversed,
     DifferentParty,
@@ -25,19 +26,23 @@ from ledger.services import (
     UsedElsewhere,
     allocate,
     amount_in,
+    conclude,
     detach,
     file_document,
     lock,
+    locking,
     open_days,
     post,
     posting,
     reverse,
+    shut_days,
 )
 from office.amounts import ZERO, format_amount
+from office.asking import ask
 from office.errors import SoldeError
-from office.inserting import insert
+from office.inserting import Writing
 from office.models import Site
-from office.queries import company
+from office.queries import business
 from payments.models import BankLink, Payment, PaymentType, Refund
 from payments.queries import live_incident, money_item, slip_of
 
@@ -129,18 +134,25 @@ def record_payment(  # noqa: PLR0913 - all that a règlement says
     """
     account = client.account
     money = amount_in(account, amount)
-    lock(account)
-    shares = _shares(client, settles)
+    model = Refund if money < 0 else Payment
+    items = ledger.bare_items([wanted.item for wanted in settles])
+    shut = shut_days(site, till=bool(money))
+    seller, addresses = business(), addresses_of(client)
+    writing = Writing(CODE, Document, Entry, Line, Line, model)
+    ask(locking(account), items, shut, seller, addresses, writing.keys)
+    shares = _shares(client, settles, items.answer)
     party = party or next((share.item.party for share in shares if share.item.party), None)
     if any(share.item.party_id != (party.pk if party else None) for share in shares):
         raise DifferentParty
     _check_balance(money, shares)
     if money and type is None:
         raise TypeNeeded
-    days = open_days(op, site=site, till=bool(money))
+    days = open_days(op, site=site, till=bool(money), asked=shut)
     _check_day(on, shares, days, moves_money=bool(money))
     kind = Document.Kind.REFUND if money < 0 else Document.Kind.PAYMENT
-    document = file_document(kind=kind, account=account, party=party, site=site, day=on, op=op, reference=reference)
+    document = file_document(
+        kind=kind, account=account, party=party, site=site, day=on, op=op, reference=reference, into=writing
+    )
     values: dict[str, Any] = {
         "client": client,
         "document": document,
@@ -151,25 +163,26 @@ def record_payment(  # noqa: PLR0913 - all that a règlement says
         "bank": bank,
         "bank_reference": bank_reference,
         "note": note,
-        "seller": company().identity(),
-        "buyer": identity_of(client, party),
+        "seller": seller.answer.identity(),
+        "buyer": identity_of(client, party, addresses),
     }
     last = None
     if money and type:
         taken_over = (Journal.Kind.OPENING, OPENING_ACCOUNT)
         journal, contra = taken_over if reference else (type.journal, type.account_at(bank))
-        posted = post(document=document, journal=journal, parts=_parts(money, contra), op=op)
+        posted = post(document=document, journal=journal, parts=_parts(money, contra), op=op, into=writing)
         values["entry"] = posted.entry
         last = posted.items[0]
-    allocate(_pairs(shares, last), on=on, op=op, days=days, document=document)
-    made = (Refund if money < 0 else Payment)(**values)
-    insert(made)
+    allocate(_pairs(shares, last), on=on, op=op, days=days, document=document, into=writing)
+    made = model(**values)
+    writing.insert(made)
+    conclude(op, made, into=writing)
+    writing.send()
     return made
 
 
-def _shares(client: Client, settles: Sequence[Wanted]) -> list[Share]:
-    """The items to settle with the amounts to take of each, read under the lock and checked."""
-    items = ledger.bare_items([wanted.item for wanted in settles])
+def _shares(client: Client, settles: Sequence[Wanted], items: Mapping[int, OpenItem]) -> list[Share]:
+    """The items to settle with the amounts to take of each, checked. items: as they were read under the lock."""
     shares = []
     for wanted in settles:
         item = items.get(wanted.item)

@@ -8,7 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from ledger.models import ClientAccount, Document, Operation
-from ledger.services import AlreadySubmitted, posting
+from ledger.services import AlreadySubmitted, conclude, posting
+from office.asking import ask
+from office.inserting import Writing
+from office.models import Site
 from tests.factories import account, invoice_entry, op, op_under_way
 from tests.helpers import execute, run_together
 
@@ -27,6 +30,30 @@ def take_over_two(*, client: ClientAccount, op: Operation) -> Document:
     """A service that is made of others."""
     take_over(client=client, amount="10.00", op=op)
     return take_over(client=client, amount="20.00", op=op)
+
+
+@posting
+def name_a_site(*, code: str, op: Operation) -> Site:
+    """A service that tells its result in the trip that writes it."""
+    writing = Writing(Site)
+    ask(writing.keys)
+    site = Site(code=code, name=code)
+    writing.insert(site)
+    conclude(op, site, into=writing)
+    writing.send()
+    return site
+
+
+@posting
+def name_two_sites(*, op: Operation) -> Site:
+    name_a_site(code="A", op=op)
+    return name_a_site(code="B", op=op)
+
+
+@posting
+def name_sites_and_take_over(*, client: ClientAccount, op: Operation) -> Document:
+    name_a_site(code="A", op=op)
+    return take_over(client=client, amount="10.00", op=op)
 
 
 class Refused(Exception):
@@ -52,6 +79,39 @@ def test_an_operation_is_concluded_by_its_result(db):
     operation.refresh_from_db()
     assert operation.result == document
     assert (operation.result_model, operation.result_id) == ("ledger.document", document.pk)
+
+
+def test_a_service_tells_its_result_in_the_trip_that_writes_it(django_assert_num_queries, db):
+    name_a_site(code="Z", op=op(JAN5))  # the sequence’s name is looked up once
+    operation = op(JAN5)
+
+    with django_assert_num_queries(5):  # a savepoint, the operation, the key, the trip that writes, the end
+        site = name_a_site(code="A", op=operation)
+
+    operation.refresh_from_db()
+    assert operation.result == site
+
+
+def test_a_service_within_another_leaves_the_result_to_it(db):
+    two, mixed = op(JAN5), op(JAN5)
+
+    site = name_two_sites(op=two)
+    Site.objects.filter(code="A").delete()
+    document = name_sites_and_take_over(client=account(), op=mixed)
+
+    two.refresh_from_db()
+    mixed.refresh_from_db()
+    assert (two.result, mixed.result) == (site, document)
+
+
+def test_a_service_within_what_is_no_service_concludes_nothing(db):
+    operation = op_under_way(JAN5)
+
+    name_a_site(code="A", op=operation)
+    name_a_site(code="B", op=operation)
+
+    operation.refresh_from_db()
+    assert operation.result is None
 
 
 def test_an_operation_without_result_has_none(db):

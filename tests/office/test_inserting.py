@@ -5,7 +5,8 @@ import pytest
 from django.db import IntegrityError
 
 from ledger.models import Document, Operation
-from office.inserting import insert
+from office.asking import ask
+from office.inserting import Writing, insert
 from office.models import Event, Site
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,48 @@ def test_what_is_there_once_is_not_inserted_again():
 
     assert second.pk is None
     assert Operation.objects.get() == first
+
+
+def test_records_that_point_to_each_other_are_written_in_one_trip(django_assert_num_queries):
+    writing = Writing("ledger_document_code", Operation, Document)
+    ask(writing.keys)
+    op = operation()
+    writing.insert(op)
+    code = writing.draw("ledger_document_code")
+    document = Document(kind=Document.Kind.DEPOSIT, day=op.day, operation=op, reference=f"REM-{code}")
+    writing.insert(document)
+    events = [Event(kind=Event.Kind.START), Event(kind=Event.Kind.START)]
+    writing.insert(*events)
+
+    with django_assert_num_queries(1):
+        writing.send()
+
+    assert Document.objects.get() == document
+    assert document.operation == Operation.objects.get()
+    assert [(event.pk, event.at) for event in events] == list(Event.objects.order_by("pk").values_list("pk", "at"))
+    assert not document._state.adding
+
+
+def test_a_key_that_was_not_drawn_is_not_there():
+    writing = Writing(Site)
+    ask(writing.keys)
+    writing.insert(Site(code="NORD", name="Nord"))
+
+    with pytest.raises(LookupError):
+        writing.draw(Site)
+
+
+def test_what_is_drawn_is_no_other_s():
+    sites = [Site(code="NORD", name="Nord"), Site(code="SUD", name="Sud")]
+    writing = Writing(Site, Site)
+    ask(writing.keys)
+    writing.insert(*sites)
+    between = Site.objects.create(code="EST", name="Est")
+
+    writing.send()
+
+    assert between.pk > sites[1].pk > sites[0].pk
+    assert Site.objects.count() == 3
 
 
 def test_another_fault_is_raised():
