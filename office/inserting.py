@@ -1,8 +1,12 @@
 """Records into the database by statements that are composed once: what posts writes the same few again and again."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import cache
+from types import NoneType
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.expressions import DatabaseDefault
@@ -10,6 +14,9 @@ from django.db.models.expressions import DatabaseDefault
 from office.asking import Question, Row, ask
 
 Expression: TypeAlias = tuple[str, list[Any]]  # SQL, and its parameters
+
+# A field has nothing to do to such values (but to what is to become JSON): most of them, and asking takes its time.
+AS_IT_IS: frozenset[type] = frozenset({NoneType, bool, int, str, Decimal, date, UUID})
 
 
 def insert(*records: models.Model, given: Mapping[str, Expression] | None = None, once: str = "") -> bool:
@@ -67,15 +74,30 @@ class Writing:
 
 
 def _insertion(records: Sequence[models.Model], given: Mapping[str, Expression], once: str) -> Question[bool]:
-    """The statement that inserts records, which are told what it returns; whether anything was inserted."""
+    """The statement that inserts records, which are told what it returns; whether anything was inserted.
+
+    What is None in all of them is left out, as the database has it so by itself.
+    """
     model = type(records[0])
-    keyed = records[0].pk is not None
-    told = tuple(name for name, value in _values(records[0]) if isinstance(value, DatabaseDefault) or name in given)
-    fields = _written(model, told, keyed)
+    told, names, columns = [*given], [], []
+    for name, field, as_it_is in _fields(model):
+        if name in given:
+            continue
+        values = [getattr(record, name) for record in records]
+        if any(value is not None for value in values):
+            if isinstance(values[0], DatabaseDefault):
+                told.append(name)
+                continue
+            names.append(name)
+            columns.append(
+                [value if type(value) in as_it_is else field.get_db_prep_save(value, connection) for value in values]
+            )
+        elif field.has_db_default():
+            names.append(name)
+            columns.append(values)
     parameters = [parameter for _, parameters in given.values() for parameter in parameters]
-    for record in records:
-        parameters += [field.get_db_prep_save(getattr(record, field.attname), connection) for field in fields]
-    expressions = tuple((name, sql) for name, (sql, _) in given.items())
+    for row in zip(*columns, strict=True):
+        parameters += row
 
     def tell(rows: list[Row]) -> bool:
         for record, (key, *values) in zip(records, rows, strict=not once):
@@ -85,11 +107,8 @@ def _insertion(records: Sequence[models.Model], given: Mapping[str, Expression],
             record._state.adding, record._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001 - as a query set does
         return bool(rows)
 
-    return Question(_statement(model, told, expressions, len(records), once, keyed), parameters, tell)
-
-
-def _values(record: models.Model) -> list[tuple[str, Any]]:
-    return [(field.attname, getattr(record, field.attname)) for field in _written(type(record), (), keyed=False)]
+    worked_out = tuple((name, sql) for name, (sql, _) in given.items())
+    return Question(_statement(model, tuple(told), worked_out, tuple(names), len(records), once), parameters, tell)
 
 
 @cache
@@ -103,32 +122,31 @@ def _sequence(source: type[models.Model] | str) -> str:
 
 
 @cache
-def _written(model: type[models.Model], told: tuple[str, ...], keyed: bool) -> "list[models.Field[Any, Any]]":  # noqa: FBT001 - part of the cache's key
-    """The fields that are written: all but those that the database tells, and the key unless it is drawn."""
-    fields = model._meta.concrete_fields
-    return [field for field in fields if field.attname not in told and (keyed or not field.primary_key)]
-
-
-def _key(model: type[models.Model]) -> str:
-    return next(field.attname for field in model._meta.concrete_fields if field.primary_key)
+def _fields(model: type[models.Model]) -> "list[tuple[str, models.Field[Any, Any], frozenset[type]]]":
+    """The columns of a model by name, each with its field and the types whose values go to the database as they are."""
+    nothing: frozenset[type] = frozenset()
+    return [
+        (field.attname, field, nothing if isinstance(field, models.JSONField) else AS_IT_IS)
+        for field in model._meta.concrete_fields
+    ]
 
 
 @cache
 def _statement(
     model: type[models.Model],
     told: tuple[str, ...],
-    given: tuple[tuple[str, str], ...],
+    worked_out: tuple[tuple[str, str], ...],
+    names: tuple[str, ...],
     count: int,
     once: str,
-    keyed: bool,  # noqa: FBT001 - part of the cache's key
 ) -> str:
     quote = connection.ops.quote_name
     columns = {field.attname: quote(str(field.column)) for field in model._meta.concrete_fields}
-    fields = _written(model, told, keyed)
-    into = ", ".join(columns[name] for name in [*(name for name, _ in given), *(field.attname for field in fields)])
-    row = f"({', '.join([*(sql for _, sql in given), *['%s'] * len(fields)])})"
+    key = next(field.attname for field in model._meta.concrete_fields if field.primary_key)
+    into = ", ".join(columns[name] for name in [*(name for name, _ in worked_out), *names])
+    row = f"({', '.join([*(sql for _, sql in worked_out), *['%s'] * len(names)])})"
     conflict = f"ON CONFLICT ({columns[once]}) DO NOTHING" if once else ""
-    returned = ", ".join(columns[name] for name in (_key(model), *told))
+    returned = ", ".join(columns[name] for name in (key, *told))
     return (  # of our own names, never of what somebody typed
         f"INSERT INTO {quote(model._meta.db_table)} ({into}) VALUES {', '.join([row] * count)} "  # noqa: S608
         f"{conflict} RETURNING {returned}"
