@@ -1,4 +1,5 @@
-"""How many statements a second a batch makes, by one process and by two; and what memory its processes take."""
+"""How many statements a second a batch makes, by one process and by two, beside the leanest tables of their rows; and
+what memory its processes take."""
 
 import os
 from collections import defaultdict
@@ -11,15 +12,18 @@ from django.db import connection
 
 from clients.models import Client
 from demo.bench.measuring import NothingToMeasure
+from demo.bench.reports import leanest
 from office.clock import today
 from office.jobs import one_moment
 from office.periods import Period
 from office.pool import processes
-from statements.queries import Wanted, extract_of
+from statements.paper import extract_report
+from statements.queries import Extract, Wanted, extract_of
 from statements.services import extract_pdf
 
 SHORTEST, LONGEST = 15, 25  # entries of the clients whose statements are made
 WARM = 3  # statements that each process makes before any is timed
+BARE = 100  # tables that are enough to time them
 MEGABYTE = 1_000_000
 
 # Clients of a statement of one page, of those with movements.
@@ -35,18 +39,25 @@ SUITABLE = """
 class Batch:
     """Statements made by so many processes: how many, in how many seconds, and the memory of each process, in MB.
 
-    memory: of each process, after each of its statements.
+    floor: how many of WeasyPrint's leanest tagged tables of the same rows they make a second. memory: of each process,
+    after each of its statements.
     """
 
     processes: int
     count: int
     seconds: float
+    floor: float = 0
     memory: dict[int, list[float]] = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
         """Statements a second."""
         return self.count / self.seconds
+
+    @property
+    def ratio(self) -> float:
+        """How many times the time of the leanest table a statement takes."""
+        return self.floor / self.rate
 
     @property
     def peak(self) -> float:
@@ -77,26 +88,47 @@ def _clients(count: int) -> list[int]:
 
 def _measure(clients: Sequence[int], number: int) -> Batch:
     with processes(number) as each:
-        _run(each, [clients[0]] * (number * WARM))
+        _run(each, lay_out, [clients[0]] * (number * WARM))
+        some = clients[:BARE]
         start = perf_counter()
-        memory = _run(each, clients)
-        return Batch(number, len(clients), perf_counter() - start, memory)
+        memory = _run(each, lay_out, clients)
+        seconds = perf_counter() - start
+        start = perf_counter()
+        _run(each, lay_out_bare, some)
+        floor = len(some) / (perf_counter() - start)
+        return Batch(number, len(clients), seconds, floor, memory)
 
 
 def _run(
     each: Callable[[Callable[[int], tuple[int, float]], Iterable[int]], Iterator[tuple[int, float]]],
+    work: Callable[[int], tuple[int, float]],
     clients: Iterable[int],
 ) -> dict[int, list[float]]:
     taken: dict[int, list[float]] = defaultdict(list)
-    for process, memory in each(lay_out, clients):
+    for process, memory in each(work, clients):
         taken[process].append(memory)
     return dict(taken)
 
 
 def lay_out(key: int) -> tuple[int, float]:
     """Make the PDF of a client's whole statement as a round does; answers the process and its memory, in MB."""
-    client = Client.objects.select_related("account").get(pk=key)
     with one_moment():
-        extract_pdf(extract_of(client, Wanted(Period()), today=today()), on=today())
+        extract_pdf(_statement(key), on=today())
+    return _memory()
+
+
+def lay_out_bare(key: int) -> tuple[int, float]:
+    """Make the leanest tagged table of the same rows; answers the same."""
+    with one_moment():
+        leanest(extract_report(_statement(key)))
+    return _memory()
+
+
+def _statement(key: int) -> Extract:
+    client = Client.objects.select_related("account").get(pk=key)
+    return extract_of(client, Wanted(Period()), today=today())
+
+
+def _memory() -> tuple[int, float]:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return os.getpid(), pages * os.sysconf("SC_PAGE_SIZE") / MEGABYTE

@@ -23,14 +23,16 @@ def test_a_batch_is_timed_by_one_process_and_by_two_and_nothing_is_kept(own_data
         call_command("bench", "batches", count=2, stdout=out)
 
     head, one, two, last = out.getvalue().splitlines()
-    assert head.split()[-5:] == ["extraits/s", "rapport", "Mo", "hausse", "buts"]
+    assert head.split()[-5:] == ["tables/s", "rapport", "Mo", "hausse", "buts"]
     assert one.split()[:4] == ["2", "par", "1", "processus"]
     assert two.split()[:4] == ["2", "par", "2", "processus"]
     assert float(one.split()[4]) > 0
     assert one.split()[5] == "1.00"
-    assert int(one.split()[6]) > 50
+    assert float(one.split()[6]) > 0
+    assert float(one.split()[7]) > 0
+    assert int(one.split()[8]) > 50
     assert "extraits/s ≥ 1000000 MANQUÉ" in two
-    assert last.endswith("buts tenus sur 2.")
+    assert last.endswith("buts tenus sur 4.")
     assert (KeptFile.objects.count(), Operation.objects.exclude(kind="invoice").count()) == (0, 0)
 
 
@@ -44,9 +46,9 @@ def test_without_a_client_of_a_page_there_is_nothing_to_time():
 
 
 def test_memory_that_grows_is_told():
-    flat = Batch(2, 8, 1.0, {1: [100, 110, 105, 110], 2: [90, 90, 90, 90]})
-    growing = Batch(2, 8, 1.0, {1: [100, 110, 105, 110], 2: [90, 100, 110, 120]})
+    flat = Batch(2, 8, 1.0, memory={1: [100, 110, 105, 110], 2: [90, 90, 90, 90]})
+    growing = Batch(2, 8, 1.0, 10.0, {1: [100, 110, 105, 110], 2: [90, 100, 110, 120]})
 
     assert (flat.growth, flat.peak) == (1.0, 110)
     assert (growing.growth, growing.peak) == (1.2, 120)
-    assert growing.rate == 8
+    assert (growing.rate, growing.ratio) == (8, 1.25)

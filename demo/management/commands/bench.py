@@ -17,7 +17,7 @@ from office.models import Role, User
 
 PAYMENTS, BATCHES = "payments", "batches"
 PAYMENTS_A_SECOND = 150
-STATEMENTS_A_SECOND, TWO_BESIDE_ONE, GROWTH = 18, 1.8, 1.1
+STATEMENTS_A_SECOND, TWO_BESIDE_ONE, BESIDE_BARE, GROWTH = 18, 1.8, 1.2, 1.1
 MANY = 500  # statements from which on the memory of a process says something
 
 
@@ -79,19 +79,21 @@ class Command(BaseCommand):
             return
         alone = found[0].rate
         self.stdout.write(
-            f"{'lot d’extraits de 20 lignes':<32}{'extraits/s':>11}{'rapport':>9}{'Mo':>9}{'hausse':>9}  buts"
+            f"{'lot d’extraits de 20 lignes':<32}{'extraits/s':>11}{'à 1 seul':>9}{'tables/s':>9}{'rapport':>9}"
+            f"{'Mo':>9}{'hausse':>9}  buts"
         )
         for batch in found:
-            goals = []
+            goals = [self._goal(f"rapport ≤ {BESIDE_BARE}", is_met=batch.ratio <= BESIDE_BARE)]
             if batch.processes > 1:
-                goals = [
+                goals += [
                     self._goal(f"extraits/s ≥ {STATEMENTS_A_SECOND}", is_met=batch.rate >= STATEMENTS_A_SECOND),
-                    self._goal(f"rapport ≥ {TWO_BESIDE_ONE}", is_met=batch.rate >= TWO_BESIDE_ONE * alone),
+                    self._goal(f"à 1 seul ≥ {TWO_BESIDE_ONE}", is_met=batch.rate >= TWO_BESIDE_ONE * alone),
                 ]
             if batch.count >= MANY:
                 goals.append(self._goal(f"hausse ≤ {GROWTH}", is_met=batch.growth <= GROWTH))
             label = f"{batch.count} par {batch.processes} processus"
-            figures = f"{batch.rate:>11.1f}{batch.rate / alone:>9.2f}{batch.peak:>9.0f}{batch.growth:>9.2f}"
+            figures = f"{batch.rate:>11.1f}{batch.rate / alone:>9.2f}{batch.floor:>9.1f}{batch.ratio:>9.1f}"
+            figures += f"{batch.peak:>9.0f}{batch.growth:>9.2f}"
             self.stdout.write(f"{label:<32}{figures}  {', '.join(goals)}".rstrip())
 
     def _leave(self, told: str, reason: Exception, *, asked: bool) -> None:
