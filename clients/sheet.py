@@ -1,29 +1,38 @@
 """A client's sheet and its windows, whichever app serves them: the client, and the day asked for."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
 
 from clients.models import Client
-from clients.queries import alerts
+from clients.queries import Head, Waiting, alerts, client_of, counts_of, head_of, waiting
 from clients.searching import dialled
 from ledger.balance import Balance, balance_of
+from office.asking import Question
 from office.clock import today
 from office.forms import DayForm, form_status
 from office.queries import shown_balances
 
+WHOLE = "page"  # the element that holds all of a page but the menu
+
 
 @dataclass(frozen=True)
 class Sheet:
-    """A client on the day that the address of a page asks for."""
+    """A client on the day that the address of a page asks for.
+
+    head: what stands over the tabs, if it was read with the client.
+    """
 
     client: Client
     form: DayForm
+    head: Head | None = None
 
     @property
     def on(self) -> date | None:
@@ -43,12 +52,27 @@ class Sheet:
     @cached_property
     def balance(self) -> Balance:
         """The client's figures on that day."""
-        return balance_of(self.client.account, today=self.form.today, on=self.on)
+        return self.head.balance if self.head else balance_of(self.client.account, today=self.form.today, on=self.on)
 
     @cached_property
     def alerts(self) -> list[str]:
         """The notes to be read before anything else."""
-        return alerts(self.client)
+        return self.head.alerts if self.head else alerts(self.client)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many rows wait behind the tabs, by the relation of the client that they show."""
+        return self.head.counts if self.head else counts_of(self.client, self.on)
+
+    @property
+    def waiting(self) -> Waiting:
+        """What the amounts are made of."""
+        return self.head.waiting if self.head else waiting(self.client.account, self.on)
+
+    @property
+    def shown(self) -> frozenset[str]:
+        """Which of the figures the administrator shows."""
+        return self.head.shown if self.head else shown_balances()
 
     @property
     def phone_url(self) -> str:
@@ -77,8 +101,30 @@ class Sheet:
 
 def sheet(request: HttpRequest, code: str) -> Sheet:
     """The client of a page, as of the day in its address. Raises Http404."""
-    client = get_object_or_404(Client.objects.select_related("account", "site"), code=code)
+    client = client_of(code)
+    if client is None:
+        raise Http404
     return Sheet(client, DayForm(request.GET, today=today(), auto_id="as_of_%s"))
+
+
+def framed(request: HttpRequest, code: str, beside: Callable[[Client], Sequence[Question[Any]]] | None = None) -> Sheet:
+    """The same, of a page that is shown in the frame of the sheet: today's is read with what stands there.
+
+    beside: what the page asks of the client in the same trip, if there is one: a tab that htmx asks for alone needs
+    no frame, and a past day is read otherwise.
+    """
+    form = DayForm(request.GET, today=today(), auto_id="as_of_%s")
+    if form.past or is_alone(request):
+        return sheet(request, code)
+    if (head := head_of(code, today=form.today, beside=beside)) is None:
+        raise Http404
+    return Sheet(head.client, form, head)
+
+
+def is_alone(request: HttpRequest) -> bool:
+    """Whether htmx asks for a tab without the sheet; a page that was changed in place it fetches whole."""
+    htmx = HtmxDetails(request)
+    return bool(htmx) and not htmx.history_restore_request and htmx.target != WHOLE
 
 
 def window_of(request: HttpRequest, code: str, figure: str) -> Sheet:

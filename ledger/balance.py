@@ -7,6 +7,7 @@ back from them. Source: rules, « The balance ».
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -33,6 +34,7 @@ from djmoney.money import Money
 
 from ledger.models import Allocation, ClientAccount, Kind, Line, OpenItem, Pending
 from ledger.queries import AMOUNT, NOTHING, items_on
+from office.compiled import Compiled
 
 CREDITOR = "creditor"
 OVERDUE = "overdue"
@@ -127,9 +129,20 @@ class Balance:
 
 def balance_of(account: ClientAccount, *, today: date, on: date | None = None) -> Balance:
     """The figures of one account: today's (everything posted), or those of the past day `on`."""
-    accounts = ClientAccount.objects.filter(pk=account.pk)
-    row = with_balances(accounts, today=today, on=on, walk_ins=account.walk_in).get()
+    if on is None:
+        rows = _TODAY_OF[account.walk_in](pk=account.pk, today=today).now()
+    else:
+        rows = list(_of_one(account.pk, today, on=on, walk_ins=account.walk_in))
+    [row] = rows
     return read_balance(row, on or today)
+
+
+def _of_one(pk: int, today: date, *, on: date | None = None, walk_ins: bool = False) -> QuerySet[ClientAccount]:
+    return with_balances(ClientAccount.objects.filter(pk=pk), today=today, on=on, walk_ins=walk_ins)
+
+
+# By whether the account is a walk-in's.
+_TODAY_OF = {walk_in: Compiled(partial(_of_one, walk_ins=walk_in), pk=int, today=date) for walk_in in (False, True)}
 
 
 def read_balance(row: ClientAccount, on: date) -> Balance:

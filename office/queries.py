@@ -26,7 +26,11 @@ def shown_balances() -> frozenset[str]:
     Names: "balance", "unpaid", "to_invoice", "credit"; the last one always. Lists, reports and the tab
     Financier aren't concerned.
     """
-    business = company()
+    return shown_by(company())
+
+
+def shown_by(business: Company) -> frozenset[str]:
+    """The same, as the business has it already."""
     shown = {
         "balance": business.shows_balance,
         "unpaid": business.shows_unpaid,

@@ -1,7 +1,8 @@
 """What all lists share: their pages and their order, as the address asks for them; and the lists of the business."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import django_tables2 as tables
 from django.core.paginator import Paginator
@@ -11,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django_tables2 import Table
-from django_tables2.data import TableQuerysetData
+from django_tables2.data import TableData, TableQuerysetData
 
 from office.events import lines
 from office.keyset import Cursor
@@ -60,6 +61,37 @@ class Picked(TableQuerysetData):
         if start > self.total // 2:
             return [*keys.reverse()[self.total - stop : self.total - start]][::-1]
         return [*keys[start:stop]]
+
+
+class ReadBefore(TableData):
+    """Rows of a list of which one page was read before its place among all was known.
+
+    total: how many rows there are. rows: those from `start` on. others: reads so many from another place on, where the
+    page that was asked for doesn't exist.
+    """
+
+    def __init__(
+        self, rows: Sequence[Any], *, start: int, total: int, others: Callable[[int, int], Sequence[Any]]
+    ) -> None:
+        super().__init__(rows)
+        self.start = start
+        self.total = total
+        self.others = others
+
+    def __len__(self) -> int:
+        return self.total
+
+    def __getitem__(self, wanted: slice) -> Sequence[Any]:
+        start, stop, _ = wanted.indices(self.total)
+        if start == self.start:
+            return cast("Sequence[Any]", self.data[: stop - start])
+        return self.others(stop - start, start)
+
+
+def start_of(request: HttpRequest) -> int:
+    """Where the page begins that the address asks for by its number, as if there were as many rows."""
+    wanted = request.GET.get("page", "")
+    return ROWS * max(0, int(wanted) - 1) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
 
 
 def ordered(table: T, request: HttpRequest) -> T:

@@ -1,9 +1,9 @@
 """Reads of clients."""
 
 from clients.queries.finding import Findings, Hit, find
+from clients.queries.heads import Head, Waiting, alerts, client_of, counts_of, head_of, waiting
 from clients.queries.lists import (
     Totals,
-    Waiting,
     accounts_with_figures,
     balances,
     bears,
@@ -15,7 +15,6 @@ from clients.queries.lists import (
     opening_days,
     operations,
     totals_by_status,
-    waiting,
     with_figures,
 )
 from clients.queries.mails import (
@@ -30,7 +29,6 @@ from clients.queries.mails import (
 )
 from clients.queries.records import (
     Opening,
-    alerts,
     changes_since,
     history,
     likely_duplicates,
@@ -40,6 +38,7 @@ from clients.queries.records import (
 
 __all__ = [
     "Findings",
+    "Head",
     "Hit",
     "Opening",
     "Totals",
@@ -51,10 +50,13 @@ __all__ = [
     "balances",
     "bears",
     "changes_since",
+    "client_of",
     "clients_by_code",
+    "counts_of",
     "documents_named",
     "find",
     "found",
+    "head_of",
     "history",
     "likely_duplicates",
     "lost_mails",

@@ -29,8 +29,8 @@ from djmoney.money import Money
 from clients.models import Client
 from clients.searching import dialled, is_number
 from ledger.balance import UP_TO_DATE, Balance, kept_figures, kept_standings, read_balance, with_balances
-from ledger.models import ClientAccount, Document, Kind
-from ledger.queries import AMOUNT, NOTHING, items_on, open_items
+from ledger.models import ClientAccount, Document
+from ledger.queries import AMOUNT, NOTHING, items_on
 from office.folding import fold
 
 # The kinds of documents that are a client's.
@@ -162,32 +162,6 @@ def _signed(items: QuerySet[Any, Any], what: F) -> Coalesce:
     side = Case(When(is_debit=True, then=Value(1)), default=Value(-1))
     total = items.annotate(total=Sum(what * side, output_field=AMOUNT)).values("total")
     return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many visits wait to be invoiced, and how many credits to be used; `begun`: those used in part."""
-
-    visits: int
-    credit_notes: int
-    openings: int
-    overpayments: int
-    begun: int
-
-
-def waiting(account: ClientAccount, on: date | None = None) -> Waiting:
-    """Count what an account's amounts are made of. on: a past day, to its end; None for today."""
-    runs = Q(until=None) if on is None else Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
-    visits = account.pending.filter(runs).exclude(amount=0).aggregate(visits=Count("source", distinct=True))
-    is_note, is_opening = Q(kind=Kind.CREDIT_NOTE), Q(kind=Kind.OPENING)
-    credits = open_items(account, on).filter(is_debit=False).order_by()
-    counts = credits.aggregate(
-        credit_notes=Count("pk", filter=is_note),
-        openings=Count("pk", filter=is_opening),
-        overpayments=Count("pk", filter=~(is_note | is_opening)),
-        begun=Count("pk", filter=Q(left__lt=F("amount"))),
-    )
-    return Waiting(**visits, **counts)
 
 
 def documents_named(text: str) -> list[Document]:

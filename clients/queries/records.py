@@ -23,11 +23,6 @@ def changes_since(client: Client, version: int) -> list[Change]:
     return list(history(client).filter(version__gt=version).order_by("version"))
 
 
-def alerts(client: Client) -> list[str]:
-    """The notes that whoever meets the client should have read."""
-    return list(client.notes.filter(is_alert=True).order_by("pk").values_list("text", flat=True))
-
-
 def likely_duplicates(client: Client) -> list[Client]:
     """Other clients, archived ones too, that may be this one: by name and telephone number, or by SIREN."""
     same = Q(siren=client.siren) if client.siren else Q()

@@ -11,7 +11,7 @@ from clients import services
 from clients.forms import ClientEditForm, ClientForm
 from clients.models import Client
 from clients.queries import history, mails_of
-from clients.sheet import sheet
+from clients.sheet import framed
 from clients.tables import mail_badge
 from clients.tabs import tab
 from ledger.balance import balance_of
@@ -46,7 +46,7 @@ def client_create(request: HttpRequest) -> HttpResponse:
 
 @role(Role.FRONT_DESK)
 def client_contacts(request: HttpRequest, code: str) -> HttpResponse:
-    page = sheet(request, code)
+    page = framed(request, code)
     client = page.client
     context = {
         "client": client,

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
-from clients.sheet import Sheet, sheet, window_of
+from clients.sheet import Sheet, framed, sheet, window_of
 from clients.tabs import tab
 from invoicing.queries import invoices, issued_invoices, visits, visits_to_invoice
 from invoicing.statuses import STATUSES
@@ -32,14 +32,14 @@ def client_to_invoice(request: HttpRequest, code: str) -> HttpResponse:
 
 @role(Role.FRONT_DESK)
 def client_visits(request: HttpRequest, code: str) -> HttpResponse:
-    page = sheet(request, code)
+    page = framed(request, code)
     table = paged(VisitTable(visits(page.client, page.on), account=page.client.account), request)
     return tab(request, page, "invoicing/_client_visits.html", {"table": table}, part="client_visits")
 
 
 @role(Role.FRONT_DESK)
 def client_invoices(request: HttpRequest, code: str) -> HttpResponse:
-    page = sheet(request, code)
+    page = framed(request, code)
     rows = invoices(page.client, today=page.form.today, on=page.on)
     table = paged(InvoiceTable(rows, account=page.client.account), request)
     return tab(request, page, "invoicing/_client_invoices.html", {"table": table}, part="client_invoices")

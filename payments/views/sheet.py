@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from clients.sheet import sheet
+from clients.sheet import framed
 from clients.tabs import tab
 from invoicing.models import Instalment
 from invoicing.services import plan_collection
@@ -20,7 +20,7 @@ from payments.tables import MovementTable
 
 @role(Role.FRONT_DESK)
 def client_payments(request: HttpRequest, code: str) -> HttpResponse:
-    page = sheet(request, code)
+    page = framed(request, code)
     account = page.client.account
     table = paged(MovementTable(movements(account, page.on), account=account, desk=desk_of(user_of(request))), request)
     return tab(request, page, "payments/_client_payments.html", {"table": table}, part="client_payments")

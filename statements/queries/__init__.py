@@ -51,7 +51,7 @@ from statements.queries.extract import Extract, Wanted, extract_of
 from statements.queries.history import Act, history
 from statements.queries.ledger_books import AccountBook, account_balances, account_books, lettrage
 from statements.queries.open_items import Group, OpenAccount, Row, open_account, open_credits
-from statements.queries.operations import time_line
+from statements.queries.operations import Happened, OperationsPage, time_line
 from statements.queries.outstanding import (
     Debtor,
     MonthEnd,
@@ -84,9 +84,11 @@ __all__ = [
     "Expected",
     "Extract",
     "Group",
+    "Happened",
     "LateClient",
     "MonthEnd",
     "OpenAccount",
+    "OperationsPage",
     "Print",
     "Row",
     "Sales",

@@ -1,17 +1,80 @@
 """What happened on a client's account, document by document."""
 
+from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from decimal import Decimal
+from functools import cache, reduce
 from operator import or_
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from clients.queries import operations
 from credits.models import CreditNote
 from ledger.models import ClientAccount, Document
+from office.asking import Question, Row
+from office.compiled import Compiled
 from payments.models import Incident, Payment, Refund
 from payments.queries import bounced_on
+
+SQL = Path(__file__).parents[1] / "sql" / "operations.sql"
+
+KINDS = dict(Document.Kind.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A document of an account as `time_line` has it today.
+
+    kind: in words. party: the name of the passer-by, if any. posted: what `operations` tells where no `amount` remains.
+    """
+
+    pk: int
+    kind: str
+    reference: str
+    day: date
+    party: str | None
+    amount: Decimal
+    posted: Decimal | None
+    left: Decimal
+    bounced_on: date | None
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsPage:
+    """A page of what happened. number: how many documents the account has; rows: as many as fit, newest first."""
+
+    number: Question[int]
+    rows: Question[list[Happened]]
+    start: int
+
+    @classmethod
+    def of(cls, account: int, count: int, start: int = 0) -> Self:
+        """What asks for so many documents of the account of this key, as they stand today, after so many newer ones."""
+        return cls(_NUMBER(account=account).then(sum), Question(_sql(), (account, count, start), _read), start)
+
+
+_NUMBER = Compiled(
+    lambda account: (
+        Document.objects.filter(account=account)
+        .order_by()
+        .values("account")
+        .annotate(number=Count("pk"))
+        .values_list("number", flat=True)
+    ),
+    account=int,
+)
+
+
+@cache
+def _sql() -> str:
+    return SQL.read_text()
+
+
+def _read(rows: list[Row]) -> list[Happened]:
+    return [Happened(key, KINDS[kind], *others) for key, kind, *others in rows]
 
 
 def time_line(account: ClientAccount, on: date | None = None) -> QuerySet[Document]:

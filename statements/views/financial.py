@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from clients.sheet import Sheet, sheet
+from clients.sheet import Sheet, framed, sheet
 from clients.tabs import tab
 from ledger.models import Document
 from office.access import role, user_of
@@ -51,7 +51,7 @@ PRINTED = 2000  # elements that a PDF has at most
 
 @role(Role.FRONT_DESK)
 def client_financial(request: HttpRequest, code: str) -> HttpResponse:
-    page = sheet(request, code)
+    page = framed(request, code)
     form = FinancialFilter(request.GET, today=page.day)
     looked = _looked(page)
     address = reverse("client_financial", args=[page.client.code])
@@ -96,7 +96,7 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
 @role(Role.FRONT_DESK)
 def client_financial_pdf(request: HttpRequest, code: str) -> HttpResponse:
     """The tab on paper, as it is filtered."""
-    page = sheet(request, code)
+    page = framed(request, code)
     form = FinancialFilter(request.GET, today=page.day)
     if not form.is_valid() or page.status != HTTPStatus.OK:
         raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur l’onglet.")

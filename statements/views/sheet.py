@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from clients.models import Client
 from clients.queries import mails_about
-from clients.sheet import Sheet, sheet, window_of
+from clients.sheet import Sheet, framed, sheet, window_of
 from clients.tables import mail_badge
 from clients.tabs import tab
 from credits.acts import note_acts
@@ -15,13 +16,14 @@ from credits.tables import note_badge
 from invoicing.actions import refusals
 from invoicing.queries import content_of, visits_to_invoice
 from invoicing.tables import invoice_badge
-from ledger.models import Document
+from ledger.models import ClientAccount, Document
 from ledger.queries import entries_of
 from office.access import role, user_of
+from office.asking import Question, ask
 from office.clock import today
 from office.models import Role
 from office.queries import shown_balances
-from office.tables import paged
+from office.tables import ROWS, ReadBefore, paged, start_of
 from office.templatetags.ui import Tab
 from office.windows import window
 from payments.acts import acts_on, house_page
@@ -56,10 +58,29 @@ def today_page(request: HttpRequest) -> HttpResponse:
 
 @role(Role.FRONT_DESK)
 def client_detail(request: HttpRequest, code: str) -> HttpResponse:
-    page = sheet(request, code)
+    asked: list[queries.OperationsPage] = []
+
+    def operations(client: Client) -> tuple[Question[int], Question[list[queries.Happened]]]:
+        asked.append(queries.OperationsPage.of(client.account_id, ROWS, start_of(request)))
+        return asked[0].number, asked[0].rows
+
+    page = framed(request, code, operations)
     account = page.client.account
-    table = paged(OperationTable(queries.time_line(account, page.on), account=account), request)
+    if page.on:
+        rows: Any = queries.time_line(account, page.on)
+    else:
+        if not asked:
+            ask(*operations(page.client))
+        rows = _read_before(account, asked[0])
+    table = paged(OperationTable(rows, account=account), request)
     return tab(request, page, "statements/_operations.html", {"table": table}, part="client_detail")
+
+
+def _read_before(account: ClientAccount, page: queries.OperationsPage) -> ReadBefore:
+    def others(count: int, start: int) -> list[queries.Happened]:
+        return queries.OperationsPage.of(account.pk, count, start).rows.now()
+
+    return ReadBefore(page.rows.answer, start=page.start, total=page.number.answer, others=others)
 
 
 @role(Role.FRONT_DESK)
