@@ -73,8 +73,9 @@ class Deposited(models.Model):
 class CardDeposit(models.Model):
     """Card payments that a bank credited together, less its fee (remise carte): 627 against the bank's account.
 
-    amount: what was paid by card in all; fee: what the bank kept of it. The bank transaction is linked to the payments
-    and to this, which comes to the fee below 0. cancelled_by: the operation that freed the transaction.
+    amount: what was paid by card in all, less what was given back; fee: what the bank kept of it. The bank transaction
+    is linked to the payments and to this, which comes to the fee below 0. cancelled_by: the
+    operation that freed the transaction.
     """
 
     document = models.OneToOneField(Document, models.PROTECT, related_name="card_deposit", verbose_name="pièce")

@@ -31,6 +31,7 @@ MOST, SHOWN = 200, 8
 COMBINED = 12  # open items of which sets are tried
 CARDS = {"CB", "CARTE", "CARTES", "TPE"}  # what banks write of card totals
 MOST_FEE = Decimal("0.05")  # of a card total
+WITHOUT_FEE = {"transfer", "direct_debit"}  # types of payment that no bank credits less a fee
 BY_REFERENCE, BY_PAYER, BY_CODE, BY_NAME, BY_AMOUNT = 100, 80, 70, 50, 30
 WHOLE_NAME = 0.6
 
@@ -180,45 +181,79 @@ def _told(line: BankTransaction, movement: Payment | Refund, day: date, title: s
 def _together(line: BankTransaction) -> list[Recorded]:
     """The payments of one type, day and site that come to a transaction's amount together: card totals.
 
-    Of a transaction that speaks of cards, also those that come to a little more: the bank has kept its fee.
+    Also less what was given back in the same way on that day; and, of a transaction that speaks of cards, those that
+    come to a little more: the bank has kept its fee.
     """
+    given_back = {_group(row): row for row in _grouped(_of_a_day(Refund, line))}
+    speaks_of_cards = not CARDS.isdisjoint(tokens(line.said))
+    found: list[tuple[list[dict[str, Any]], Decimal]] = []
+    for taken in _grouped(_of_a_day(Payment, line)):
+        back = given_back.get(_group(taken))
+        for parts in [[taken], [taken, back]] if back else [[taken]]:
+            total = taken["total"] - sum((part["total"] for part in parts[1:]), ZERO)
+            number = sum(part["number"] for part in parts)
+            kept = speaks_of_cards and taken["type"] not in WITHOUT_FEE and line.amount < total <= _at_most(line.amount)
+            if kept or (number > 1 and total == line.amount):
+                found.append((parts, total - line.amount))
+    return [_told_together(line, parts, fee) for parts, fee in found[:SHOWN]]
+
+
+def _at_most(amount: Decimal) -> Decimal:
+    """What a bank may have kept its fee of, to credit an amount."""
+    return amount / (1 - MOST_FEE)
+
+
+def _of_a_day(model: type[Payment] | type[Refund], line: BankTransaction) -> QuerySet[Any]:
+    """What moved at the bank in the days before a transaction, and is none yet."""
     linked = BankLink.objects.filter(document=OuterRef("document"), undone_by=None)
-    taken = Payment.objects.filter(
+    return model._default_manager.filter(
         at_bank(),
         ~Exists(linked),
         Q(bank=None) | Q(bank=line.bank),
-        document__kind=Document.Kind.PAYMENT,
+        document__kind__in=(Document.Kind.PAYMENT, Document.Kind.REFUND),
         document__day__range=(line.day - TOGETHER, line.day),
         amount__gt=0,
         amount_currency=line.currency,
         cancelled_by=None,
     )
-    whole = Q(total=line.amount, number__gt=1)
-    net = Q(total__gt=line.amount, total__lte=line.amount / (1 - MOST_FEE)) & ~Q(type__in=("transfer", "direct_debit"))
-    groups = (
-        taken.order_by("document__day", "type", "site")
-        .values("document__day", "type", "type__label", "site", "site__name")
-        .annotate(total=Sum("amount"), number=Count("pk"))
-        .filter(whole | net if CARDS.intersection(tokens(line.said)) else whole)
+
+
+def _grouped(records: QuerySet[Any]) -> list[dict[str, Any]]:
+    """By day, type and site: how many, and what they come to."""
+    groups = records.order_by("document__day", "type", "site").values(
+        "document__day", "type", "type__label", "site", "site__name"
     )
-    found = []
-    for group in groups[:SHOWN]:
-        rows = taken.filter(document__day=group["document__day"], type=group["type"], site=group["site"])
-        documents = tuple(one.document for one in rows.select_related("document__account__client").order_by("pk"))
-        found.append(_told_together(line, group, documents))
-    return found
+    return [group | {"model": records.model} for group in groups.annotate(total=Sum("amount"), number=Count("pk"))]
 
 
-def _told_together(line: BankTransaction, group: Mapping[str, Any], documents: tuple[Document, ...]) -> Recorded:
-    day, fee, number = group["document__day"], group["total"] - line.amount, group["number"]
-    where = f", {group['site__name']}" if group["site__name"] else ""
-    many = "s" if number > 1 else ""
-    title = f"{number} règlement{many} par {group['type__label'].lower()} du {day:%d/%m/%Y}{where}"
+def _group(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["document__day"], row["type"], row["site"]
+
+
+def _named(part: Mapping[str, Any]) -> str:
+    word = "remboursement" if part["model"] is Refund else "règlement"
+    return word + ("s" if part["number"] > 1 else "")
+
+
+def _told_together(line: BankTransaction, parts: Sequence[Mapping[str, Any]], fee: Decimal) -> Recorded:
+    taken = parts[0]
+    day = taken["document__day"]
+    documents = [
+        record.document
+        for part in parts
+        for record in _of_a_day(part["model"], line)
+        .filter(document__day=day, type=taken["type"], site=taken["site"])
+        .select_related("document__account__client")
+        .order_by("pk")
+    ]
+    counted = [f"{part['number']} {_named(part)}" for part in parts]
+    where = f", {taken['site__name']}" if taken["site__name"] else ""
+    title = f"{' et '.join(counted)} par {taken['type__label'].lower()} du {day:%d/%m/%Y}{where}"
     score, reason = BY_AMOUNT - (line.day - day).days, "même total"
     if fee:
-        reason = f"{format_amount(group['total'])} moins {format_amount(fee)} de commission"
+        reason = f"{format_amount(line.amount + fee)} moins {format_amount(fee)} de commission"
     score += -5 if fee else BY_NAME  # what comes to the very amount goes before
-    return Recorded(documents, title, score, (reason,), fee)
+    return Recorded(tuple(documents), title, score, (reason,), fee)
 
 
 def bounced(line: BankTransaction) -> list[Payment]:

@@ -134,7 +134,7 @@ def link_documents(
     """Say that a bank transaction is what is recorded already (pointage): no second payment is made.
 
     documents: the keys of payments, refunds, incidents and deposit slips that come to its amount: one of them, or the
-    card payments of a day. fee: what the bank kept of these, posted as a charge.
+    card payments of a day, less what was given back by card. fee: what the bank kept of these, posted as a charge.
     Raises AlreadyLinked, NotPointable, DoesNotTie, FeeTooHigh, PeriodClosed.
     """
     _take_free(line)
@@ -152,7 +152,7 @@ def link_documents(
         raise DoesNotTie(total - fee, line)
     if not fee:
         return _link(line, amounts, makes=False, op=op)
-    if any(document.kind != Document.Kind.PAYMENT for document in found):
+    if any(document.kind not in {Document.Kind.PAYMENT, Document.Kind.REFUND} for document in found):
         raise DoesNotTie(total, line)
     kept = keep_fee(line=line, total=total, fee=fee, op=op)
     _link(line, amounts, makes=False, op=op)

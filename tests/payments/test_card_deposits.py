@@ -77,6 +77,40 @@ def test_a_transfer_is_never_a_total_less_a_fee():
     assert recorded(credited("89.28")) == []
 
 
+def test_a_total_less_what_was_given_back_by_card_that_day_is_proposed(payments):
+    back = pay(payments[1].client, DAY, "-20", {payments[1]: "-20"})
+
+    (offered,) = recorded(credited("70", "VIR TPE"))
+
+    assert [document.pk for document in offered.documents] == [one.document_id for one in [*payments, back]]
+    assert (offered.title, offered.fee) == ("3 règlements et 1 remboursement par carte du 02/03/2026", 0)
+    assert offered.reasons == ("même total",)
+    assert [one.fee for one in recorded(credited("90", "VIR TPE"))] == [0]  # the bank may debit what is given back
+
+
+def test_a_total_less_what_was_given_back_and_a_fee_is_proposed_and_linked(payments):
+    back = pay(payments[1].client, DAY, "-20", {payments[1]: "-20"})
+    line = credited("69.44")
+
+    (offered,) = recorded(line)
+    point_net(line, [*payments, back], "0.56")
+
+    assert (offered.fee, offered.reasons) == (Decimal("0.56"), ("70,00\u00a0€ moins 0,56\u00a0€ de commission",))
+    deposit = CardDeposit.objects.get()
+    assert (deposit.amount, deposit.fee) == (70, Decimal("0.56"))
+    assert sorted(link.amount for link in live(line)) == [-20, Decimal("-0.56"), 9, 30, 51]
+    settle()
+    assert list(verify.faults()) == []
+
+
+def test_what_is_given_back_otherwise_lowers_no_card_total(payments):
+    pay(payments[1].client, DAY, "-20", {payments[1]: "-20"}, by="transfer")
+    pay(payments[1].client, NEXT, "-10", {payments[1]: "-10"})
+
+    assert recorded(credited("70", "VIR TPE")) == []
+    assert recorded(credited("80", "VIR TPE")) == []
+
+
 def test_the_fee_is_a_charge_and_the_payments_stay_what_they_are(payments):
     line = point_net(credited("89.28"), payments, "0.72")
 
