@@ -5,7 +5,6 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -14,6 +13,7 @@ from clients.models import Client, Mail
 from clients.queries import with_figures
 from ledger.balance import Balance
 from ledger.models import ClientAccount, Document
+from office.addresses import url_of
 from office.tables import Picked
 from office.templatetags.ui import badge, day, money, status_badge
 
@@ -40,7 +40,7 @@ class DocumentTable(tables.Table):
         return day(value)
 
     def render_reference(self, value: str, record: Document) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
+        return format_html('<a href="{}">{}</a>', url_of("document", record.pk), value)
 
 
 class PickedClients(Picked):
@@ -107,7 +107,7 @@ class ClientTable(tables.Table):
     def render_name(self, record: Client) -> SafeString:
         link = format_html(
             '<a href="{}">{}</a> <span class="soft">{}</span>',
-            reverse("client_detail", args=[record.code]),
+            url_of("client_detail", record.code),
             record.listed_name,
             record.code,
         )
@@ -166,12 +166,12 @@ class MailTable(tables.Table):
         return f"{localtime(value):%d/%m/%Y %H:%M}"
 
     def render_client(self, value: Client) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("client_detail", args=[value.code]), value.listed_name)
+        return format_html('<a href="{}">{}</a>', url_of("client_detail", value.code), value.listed_name)
 
     def render_subject(self, value: str, record: Mail) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("mail_detail", args=[record.pk]), value)
+        return format_html('<a href="{}">{}</a>', url_of("mail_detail", record.pk), value)
 
     def render_state(self, record: Mail) -> SafeString:
         newer = getattr(record, "followed_by", None)
-        again = format_html(' <a href="{}">renvoyé</a>', reverse("mail_detail", args=[newer.pk])) if newer else ""
+        again = format_html(' <a href="{}">renvoyé</a>', url_of("mail_detail", newer.pk)) if newer else ""
         return format_html("{}{}", mail_badge(record), again)

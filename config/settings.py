@@ -157,6 +157,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "office.context.layout",
             ],
+            "builtins": ["office.templatetags.quick_urls"],
         },
     },
 ]

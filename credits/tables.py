@@ -6,7 +6,6 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from djmoney.money import Money
@@ -18,6 +17,7 @@ from credits.models import CreditNote
 from credits.statuses import CANCELLED, DRAFT, PART_USED, STATUSES, TO_USE, USED
 from invoicing.tables import whose
 from ledger.models import ClientAccount
+from office.addresses import url_of
 from office.models import Role
 from office.templatetags.ui import badge, day, money, popmenu
 
@@ -58,11 +58,11 @@ class CreditNoteTable(tables.Table):
 
     def render_reference(self, record: CreditNote) -> SafeString:
         if record.document_id is None:
-            return format_html('<a href="{}">Brouillon</a>', reverse("credit_note_detail", args=[record.pk]))
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.document_id]), record)
+            return format_html('<a href="{}">Brouillon</a>', url_of("credit_note_detail", record.pk))
+        return format_html('<a href="{}">{}</a>', url_of("document", record.document_id), record)
 
     def render_invoice(self, value: Any) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[value.document_id]), value)
+        return format_html('<a href="{}">{}</a>', url_of("document", value.document_id), value)
 
     def render_status(self, record: Any) -> SafeString:
         return note_badge(record)

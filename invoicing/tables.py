@@ -6,7 +6,6 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -19,6 +18,7 @@ from invoicing.models import Batch, BatchItem, Invoice, Item, Tariff, Visit
 from invoicing.queries import ENDED, LATER, RATE_ENDED, VALID, PricedTariff
 from invoicing.statuses import AWAITING, BOUNCED, CANCELLED, DRAFT, LATE, PAID, PART_PAID, STATUSES
 from ledger.models import ClientAccount, Party
+from office.addresses import url_of
 from office.models import User
 from office.templatetags.ui import badge, day, icon, money, percent, popmenu
 
@@ -52,7 +52,7 @@ def invoice_menu(invoice: Any) -> SafeString:
 def whose(client: Client, party: Party | None) -> SafeString:
     """The client of a row, with the passer-by if there is one."""
     who = f" ({party.name})" if party else ""
-    return format_html('<a href="{}">{}</a>{}', reverse("client_detail", args=[client.code]), client.listed_name, who)
+    return format_html('<a href="{}">{}</a>{}', url_of("client_detail", client.code), client.listed_name, who)
 
 
 class VisitTable(tables.Table):
@@ -75,7 +75,7 @@ class VisitTable(tables.Table):
 
     def render_kind(self, value: str, record: Visit) -> SafeString:
         words = ", ".join(filter(None, (value, record.subject)))
-        return format_html('<a href="{}">{}</a>', reverse("visit_detail", args=[record.pk]), words)
+        return format_html('<a href="{}">{}</a>', url_of("visit_detail", record.pk), words)
 
     def render_status(self, record: Any) -> SafeString:
         if record.left:
@@ -109,13 +109,11 @@ class WaitingVisitTable(tables.Table):
 
     def render_kind(self, value: str, record: Visit) -> SafeString:
         words = ", ".join(filter(None, (value, record.subject)))
-        return format_html('<a href="{}">{}</a>', reverse("visit_detail", args=[record.pk]), words)
+        return format_html('<a href="{}">{}</a>', url_of("visit_detail", record.pk), words)
 
     def render_client(self, value: Client, record: Visit) -> SafeString:
         who = f" ({record.party.name})" if record.party else ""
-        return format_html(
-            '<a href="{}">{}</a>{}', reverse("visits_invoice", args=[value.code]), value.listed_name, who
-        )
+        return format_html('<a href="{}">{}</a>{}', url_of("visits_invoice", value.code), value.listed_name, who)
 
     def render_left(self, value: Decimal, record: Visit) -> str:
         return money(value, record.client.account.currency)
@@ -146,8 +144,8 @@ class InvoiceTable(tables.Table):
 
     def render_reference(self, record: Invoice) -> SafeString | str:
         if record.document_id is None:
-            return format_html('<a href="{}">Brouillon</a>', reverse("invoice_detail", args=[record.pk]))
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.document_id]), record)
+            return format_html('<a href="{}">Brouillon</a>', url_of("invoice_detail", record.pk))
+        return format_html('<a href="{}">{}</a>', url_of("document", record.document_id), record)
 
     def render_status(self, record: Invoice) -> SafeString:
         return invoice_badge(record)
@@ -164,7 +162,7 @@ class InvoiceTable(tables.Table):
             return ""
         return format_html(
             '<a class="button button--quiet button--icon" href="{}" data-window aria-label="{}">{}</a>',
-            reverse("invoice_credit", args=[record.pk]),
+            url_of("invoice_credit", record.pk),
             f"Avoir sur la facture {record}",
             icon("zap"),
         )
@@ -253,7 +251,7 @@ class ItemTable(tables.Table):
 
     def render_name(self, record: Item) -> SafeString:
         mark = format_html(" {}", badge("Archivé")) if record.is_archived else ""
-        return format_html('<a href="{}">{}</a>{}', reverse("item_detail", args=[record.pk]), record.name, mark)
+        return format_html('<a href="{}">{}</a>{}', url_of("item_detail", record.pk), record.name, mark)
 
     def render_price(self, record: Any) -> SafeString | str:
         if record.now_price is None:
@@ -309,7 +307,7 @@ class TariffTable(tables.Table):
         if record.state != ENDED:
             wanted += [("tariff_follow", "Nouveau prix", "calendar-plus"), ("tariff_end", "Terminer", "calendar-x")]
         links = (
-            format_html('<li><a href="{}">{}{}</a></li>', reverse(name, args=[record.tariff.pk]), icon(sign), label)
+            format_html('<li><a href="{}">{}{}</a></li>', url_of(name, record.tariff.pk), icon(sign), label)
             for name, label, sign in wanted
         )
         return popmenu(
@@ -346,13 +344,13 @@ class BatchItemTable(tables.Table):
 
     def render_client(self, value: Client, record: BatchItem) -> SafeString:
         who = f" ({record.party.name})" if record.party else ""
-        return format_html('<a href="{}">{}</a>{}', reverse("client_detail", args=[value.code]), value.listed_name, who)
+        return format_html('<a href="{}">{}</a>{}', url_of("client_detail", value.code), value.listed_name, who)
 
     def render_visits(self, record: BatchItem) -> SafeString:
         found = sorted(record.visits.all(), key=lambda visit: (visit.day, visit.pk))
         first, last = found[0], found[-1]
         if first == last:
-            return format_html('<a href="{}">{}</a>', reverse("visit_detail", args=[first.pk]), first)
+            return format_html('<a href="{}">{}</a>', url_of("visit_detail", first.pk), first)
         when = f"du {day(first.day)} au {day(last.day)}" if first.day < last.day else f"du {day(first.day)}"
         return format_html("{} visites {}", len(found), when)
 
@@ -363,9 +361,7 @@ class BatchItemTable(tables.Table):
     def render_invoice(self, record: BatchItem) -> SafeString | str:
         if record.invoice is None:
             return ""
-        return format_html(
-            '<a href="{}">{}</a>', reverse("document", args=[record.invoice.document_id]), record.invoice
-        )
+        return format_html('<a href="{}">{}</a>', url_of("document", record.invoice.document_id), record.invoice)
 
     def render_ttc(self, value: Money) -> str:
         return money(value)
@@ -376,7 +372,7 @@ class BatchItemTable(tables.Table):
             return ""
         told = []
         if record.mail:
-            address = reverse("mail_detail", args=[record.mail.pk])
+            address = url_of("mail_detail", record.mail.pk)
             told.append(format_html('<a href="{}">{}</a> {}', address, record.mail.recipient, mail_badge(record.mail)))
         elif record.mailing_id and not record.unsent:
             told.append(format_html("{}", "E-mail en préparation"))
@@ -413,7 +409,7 @@ class BatchTable(tables.Table):
         return value.get_full_name() or value.username
 
     def render_about(self, value: str, record: Batch) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("batch_detail", args=[record.pk]), value)
+        return format_html('<a href="{}">{}</a>', url_of("batch_detail", record.pk), value)
 
     def render_day(self, value: date) -> str:
         return day(value)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
+from office.addresses import url_of
 from office.models import Role, User
 
 
@@ -156,14 +157,24 @@ SETTINGS = (
 def sections(groups: Iterable[Group], user: User, path: str) -> list[Section]:
     """What `user` sees of these groups on the page at `path`; a group without links is left out."""
     found = [Section(group.label, links(group.entries, user)) for group in groups]
-    best = max(
-        (link.url for section in found for link in section.links if path.startswith(link.url)), key=len, default=None
-    )
+    best = _nearest((link.url for section in found for link in section.links), path)
     return [
         replace(section, links=[_marked(link, path) if link.url == best else link for link in section.links])
         for section in found
         if section.links
     ]
+
+
+def place_in(groups: Iterable[Group], user: User, path: str) -> str:
+    """A path of which `sections` tells the same as of `path`: one of few, whichever page is asked for."""
+    links = (_url(entry) for group in groups for entry in group.entries if user.may(entry.role))
+    best = _nearest((url for url in links if url), path)
+    return best if best == path else f"{best}\n"
+
+
+def _nearest(urls: Iterable[str], path: str) -> str:
+    """The longest of the addresses that `path` begins with; "" if it begins with none."""
+    return max((url for url in urls if path.startswith(url)), key=len, default="")
 
 
 def links(entries: Iterable[Entry], user: User) -> list[Link]:
@@ -178,7 +189,7 @@ def links(entries: Iterable[Entry], user: User) -> list[Link]:
 def _url(entry: Entry) -> str | None:
     """The entry's address; None without the app that owns it: office stands below all and asks none of them."""
     try:
-        return reverse(entry.url_name)
+        return url_of(entry.url_name)
     except NoReverseMatch:
         return None
 

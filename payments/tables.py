@@ -6,13 +6,13 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from clients.models import Client
 from clients.tables import AMOUNT, DocumentTable
 from ledger.models import ClientAccount, Document
+from office.addresses import url_of
 from office.templatetags.ui import badge, day, icon, money, popmenu
 from payments.acts import Desk, movement_acts
 from payments.incidents import CANCELLED, CLOSED, OPEN, PART_SETTLED, SETTLED, STATES
@@ -141,7 +141,7 @@ class AllMovementsTable(MovementColumns):
         return day(value)
 
     def render_reference(self, value: str, record: Document) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("document", args=[record.pk]), value)
+        return format_html('<a href="{}">{}</a>', url_of("document", record.pk), value)
 
     def render_status(self, record: Any) -> SafeString | str:
         if record.left and not record.undone and not record.bounced_on:
@@ -150,9 +150,7 @@ class AllMovementsTable(MovementColumns):
 
     def render_client(self, value: Client, record: Document) -> SafeString:
         who = f" ({record.party.name})" if record.party else ""
-        return format_html(
-            '<a href="{}">{}</a>{}', reverse("client_payments", args=[value.code]), value.listed_name, who
-        )
+        return format_html('<a href="{}">{}</a>{}', url_of("client_payments", value.code), value.listed_name, who)
 
 
 def label_badges(labels: Any) -> SafeString:
@@ -163,7 +161,7 @@ def label_badges(labels: Any) -> SafeString:
 def linked_to(line: Any) -> SafeString:
     """What a transaction is linked to: its documents, of whom."""
     links = [
-        format_html('<a href="{}">{}</a>', reverse("document", args=[link.document_id]), link.document.reference)
+        format_html('<a href="{}">{}</a>', url_of("document", link.document_id), link.document.reference)
         for link in line.linked[:3]
     ]
     said = format_html_join(", ", "{}", ((link,) for link in links))
@@ -191,7 +189,7 @@ class BankTable(tables.Table):
         more = " ".join(filter(None, (record.party, record.detail, record.reference)))[:120]
         return format_html(
             '<a href="{}">{}</a> <span class="soft">{}</span>',
-            reverse("bank_line", args=[record.pk]),
+            url_of("bank_line", record.pk),
             value,
             more[:120],
         )
@@ -207,7 +205,7 @@ class BankTable(tables.Table):
             return linked_to(record)
         return format_html(
             '<a href="{}">{} Relier<span class="visually-hidden"> {}</span></a>',
-            reverse("bank_line", args=[record.pk]),
+            url_of("bank_line", record.pk),
             icon("link"),
             record.label,
         )

@@ -7,13 +7,13 @@ from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clients.tables import AMOUNT, AMOUNT_IN_COLOUR, DocumentTable
 from invoicing.models import Instalment
 from ledger.models import Kind
+from office.addresses import url_of
 from office.templatetags.ui import badge, day, icon, money
 from statements.models import Reminder
 from statements.queries import due_code, late_days, planned_of
@@ -110,7 +110,7 @@ class DueTable(tables.Table):
 
     def render_document(self, record: Any) -> SafeString:
         title = "" if record.kind in (Kind.INVOICE, Kind.RESCHEDULE) else record.get_kind_display()
-        link = format_html('<a href="{}">{}</a>', reverse("document", args=[record.document_id]), record.document)
+        link = format_html('<a href="{}">{}</a>', url_of("document", record.document_id), record.document)
         return format_html('{} <span class="soft">{}</span>', link, title) if title else link
 
     def render_client(self, record: Any) -> SafeString:
@@ -118,7 +118,7 @@ class DueTable(tables.Table):
         who = f" ({record.party.name})" if record.party else ""
         return format_html(
             '<a href="{}">{}</a>{} <span class="soft table__code">{}</span>',
-            reverse("client_detail", args=[client.code]),
+            url_of("client_detail", client.code),
             client.listed_name,
             who,
             client.code,

@@ -15,6 +15,7 @@ from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.urls import get_resolver, get_script_prefix, get_urlconf
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.timezone import localtime
@@ -26,7 +27,8 @@ from office.amounts import NO_BREAK, SYMBOLS, format_amount, format_quantity, ha
 from office.columns import ColumnFilter
 from office.forms import DayForm
 from office.keyset import AFTER, BEFORE
-from office.menu import COG, MENU, Link, Section, links, sections
+from office.menu import COG, MENU, Link, Section, links, place_in, sections
+from office.models import User
 from office.rows import rows
 
 register = template.Library()
@@ -398,10 +400,11 @@ def as_of_mark(form: DayForm) -> dict[str, Any]:
 # The shell
 
 
-@register.inclusion_tag("components/shortcuts.html")
-def shortcut_list() -> dict[str, Any]:
+@register.simple_tag
+@cache
+def shortcut_list() -> SafeString:
     """The window that tells the keys which do something; « ? » opens it."""
-    return {"shortcuts": SHORTCUTS}
+    return render_to_string("components/shortcuts.html", {"shortcuts": SHORTCUTS})
 
 
 @register.simple_tag
@@ -411,16 +414,31 @@ def constant(template_name: str) -> SafeString:
     return render_to_string(template_name)
 
 
-@register.inclusion_tag("components/menu.html", takes_context=True)
-def main_menu(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> SafeString:
     """The menu, as far as the user's role goes."""
     request = context["request"]
-    found: list[Section] = sections(MENU, request.user, request.path)
-    return {"sections": found}
+    return _menu(*_whose(request.user), place_in(MENU, request.user, request.path))
 
 
-@register.inclusion_tag("components/cog.html", takes_context=True)
-def cog(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def cog(context: Context) -> SafeString:
     """The cog at the top right; nothing for a role without entries there."""
-    found: list[Link] = links(COG, context["request"].user)
-    return {"links": found}
+    return _cog(*_whose(context["request"].user))
+
+
+def _whose(user: User) -> tuple[Any, str, str]:
+    """What decides what a menu holds: the addresses in force, and the role."""
+    return get_resolver(get_urlconf()), get_script_prefix(), user.role
+
+
+@lru_cache(maxsize=512)
+def _menu(_resolver: Any, _prefix: str, role: str, path: str) -> SafeString:
+    found: list[Section] = sections(MENU, User(role=role), path)
+    return render_to_string("components/menu.html", {"sections": found})
+
+
+@lru_cache(maxsize=64)
+def _cog(_resolver: Any, _prefix: str, role: str) -> SafeString:
+    found: list[Link] = links(COG, User(role=role))
+    return render_to_string("components/cog.html", {"links": found})

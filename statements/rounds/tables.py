@@ -5,7 +5,6 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -13,6 +12,7 @@ from django_filters import ChoiceFilter
 
 from clients.models import Client
 from clients.tables import AMOUNT, mail_badge
+from office.addresses import url_of
 from office.filters import ListFilter
 from office.models import User
 from office.templatetags.ui import badge, day
@@ -60,7 +60,7 @@ class StatementTable(tables.Table):
         super().__init__(rows, orderable=False)
 
     def render_client(self, value: Client) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("client_detail", args=[value.code]), value.listed_name)
+        return format_html('<a href="{}">{}</a>', url_of("client_detail", value.code), value.listed_name)
 
     def render_outcome(self, value: str, record: Statement) -> SafeString:
         sign = badge(value, *OUTCOMES[Statement.Outcome(record.outcome)])
@@ -115,14 +115,14 @@ class OwnStatementTable(tables.Table):
 def _number(record: Statement) -> SafeString | str:
     if record.outcome != Statement.Outcome.MADE:
         return ""
-    address = reverse("statement_pdf", args=[record.pk])
+    address = url_of("statement_pdf", record.pk)
     return format_html('<a href="{}" target="_blank">{}</a>', address, record)
 
 
 def _handed(record: Statement) -> list[SafeString]:
     told = []
     if record.mail:
-        address = reverse("mail_detail", args=[record.mail.pk])
+        address = url_of("mail_detail", record.mail.pk)
         told.append(format_html('<a href="{}">{}</a> {}', address, record.mail.recipient, mail_badge(record.mail)))
     elif record.unsent:
         told.append(badge(record.unsent.capitalize(), "late"))
@@ -153,7 +153,7 @@ class RoundTable(tables.Table):
         return value.get_full_name() or value.username
 
     def render_about(self, value: str, record: Any) -> SafeString:
-        return format_html('<a href="{}">{}</a>', reverse("round_detail", args=[record.pk]), value)
+        return format_html('<a href="{}">{}</a>', url_of("round_detail", record.pk), value)
 
     def render_state(self, record: Any) -> SafeString:
         if record.ended_at:
