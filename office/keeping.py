@@ -18,17 +18,17 @@ KEPT = timedelta(days=7)
 
 
 @transaction.atomic
-def ask(subject: str, *, by: User, at: datetime, job: Callable[..., Any]) -> bool:
+def ask(subject: str, *, by: User, at: datetime, job: Callable[..., Any], title: str = "") -> bool:
     """Have an export made, unless one of the same subject is under way. Answers whether it was asked for now.
 
-    job: what queues it, given the export's key as `key`.
+    job: what queues it, given the export's key as `key`. title: what a user reads of it, by default its subject.
     """
-    wanted = Export(subject=subject, name=token_hex(16), asked_by=by, asked_at=at)
+    wanted = Export(subject=subject, title=title, name=token_hex(16), asked_by=by, asked_at=at)
     Export.objects.bulk_create([wanted], ignore_conflicts=True)
     asked = Export.objects.filter(name=wanted.name).first()
     if asked is None:
         return False
-    record(Event.Kind.EXPORT, {"action": "demandé", "contenu": subject}, user=by)
+    record(Event.Kind.EXPORT, {"action": "demandé", "contenu": title or subject}, user=by)
     job(key=asked.pk)
     return True
 
@@ -54,6 +54,11 @@ def keep(export: Export, file: IO[bytes], *, at: datetime) -> None:
     default_storage.delete(export.path)  # what a job that was cut off here may have left
     default_storage.save(export.path, File(file))
     export.save(update_fields=["sha256", "size", "ended_at"])
+
+
+def name(export: Export, title: str) -> None:
+    """Tell what an export shows, now that it is known."""
+    Export.objects.filter(pk=export.pk).update(title=title)
 
 
 def fail(export: Export, *, at: datetime) -> None:

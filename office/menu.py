@@ -107,6 +107,7 @@ COG = (
     Entry("Paramètres", "settings", "settings", Role.ACCOUNTANT),
     Entry("Exporter la liste de mes clients", "client_export_all", "download", Role.FRONT_DESK),
     Entry("Exporter mes données", "data_export", "folder-down", Role.ACCOUNTANT),
+    Entry("Longs PDF", "long_prints", "file-down", Role.ACCOUNTANT),
 )
 
 # The sections of Paramètres, each with its pages; office/settings_pages.py shows them.

@@ -369,11 +369,13 @@ class RecordedChange(models.Model):
 class Export(models.Model):
     """Data that a user asked for as one file: made by a job, kept some days, then forgotten (export).
 
-    name: drawn at random, of the file in the uploads and in its address. done, total: the rows written and those
-    there are, 0 until the job has counted them. size, sha256: of the file, once it is there.
+    title: what a user reads of it, where its subject isn't that. name: drawn at random, of the file in the uploads and
+    in its address. done, total: the rows written and those there are, 0 until the job has counted them. size, sha256:
+    of the file, once it is there.
     """
 
     subject = models.CharField("contenu", max_length=40)
+    title = models.CharField("titre", max_length=200, blank=True)
     name = models.CharField(max_length=32, unique=True, editable=False)
     asked_by = models.ForeignKey(User, models.PROTECT, verbose_name="demandé par")
     asked_at = models.DateTimeField("demandé le")

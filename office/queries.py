@@ -75,6 +75,12 @@ def exports(subject: str, *, since: datetime) -> QuerySet[Export]:
     return found.select_related("asked_by").order_by(F("ended_at").desc(nulls_first=True), "-pk")
 
 
+def prints_of(user: User, *, since: datetime) -> QuerySet[Export]:
+    """The long reports that a user had printed since a moment, newest first; what is under way first."""
+    found = Export.objects.filter(Q(ended_at=None) | Q(ended_at__gte=since), asked_by=user).exclude(title="")
+    return found.order_by(F("ended_at").desc(nulls_first=True), "-pk")
+
+
 def users() -> QuerySet[User]:
     """All logins, those that are closed last."""
     return User.objects.select_related("site").order_by("-is_active", "last_name", "first_name", "username")

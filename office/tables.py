@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 import django_tables2 as tables
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -94,9 +94,9 @@ def start_of(request: HttpRequest) -> int:
     return ROWS * max(0, int(wanted) - 1) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
 
 
-def ordered(table: T, request: HttpRequest) -> T:
+def ordered(table: T, query: QueryDict) -> T:
     """Set a list's order from the address."""
-    if order := request.GET.getlist(table.prefixed_order_by_field):
+    if order := query.getlist(table.prefixed_order_by_field):
         table.order_by = order
     return table
 
@@ -107,7 +107,7 @@ def paged(table: T, request: HttpRequest) -> T:
     django-tables2's RequestConfig would also let the address choose the number of rows, 0 or all of them.
     """
     table.request = request
-    table.paginator = Paginator(ordered(table, request).rows, ROWS)
+    table.paginator = Paginator(ordered(table, request.GET).rows, ROWS)
     wanted, cursor = Cursor.read(request.GET.get(table.prefixed_page_field, ""))
     if isinstance(table.data, Picked):
         table.data.cursor = cursor

@@ -1,7 +1,9 @@
-"""What a worker makes: the archive of all data, and the statements of many clients, on all cores."""
+"""What a worker makes: the archive of all data, long reports, and the statements of many clients, on all cores."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils.timezone import localdate, now
@@ -11,43 +13,71 @@ from procrastinate.exceptions import JobAborted
 
 from clients.tasks import queue_mail
 from office import jobs, keeping
+from office.models import Export
 from office.pool import processes
 from statements.exporting.archive import write_archive
 from statements.exporting.contents import data_files
 from statements.models import Round
+from statements.printing import print_in_full
 from statements.reminding import services as reminding
 from statements.rounds import handing, making, monthly, pressing
 from statements.rounds.queries import pending, to_print
 
 AGAIN = RetryStrategy(max_attempts=5, linear_wait=5)  # each time goes on with what is left
+FROM_THE_START = RetryStrategy(retry_exceptions={JobAborted}, wait=1)
 FEW = 12  # statements that are made sooner than processes are started
 
 
-@app.task(pass_context=True, lock="statements.export_data", retry=RetryStrategy(retry_exceptions={JobAborted}, wait=1))
-def export_data(context: JobContext, key: int) -> None:
-    """Make the archive that was asked for.
+@contextmanager
+def wanted_export(key: int) -> Iterator[tuple[Export, IO[bytes]] | None]:
+    """An export that is to be made, and the file that it is written to; None if it is made already.
 
-    Cut off by a stop, it is begun again from the first row: all of it shows one moment, and nothing half is kept.
+    Cut off by a stop, it is begun again from the first row: nothing half is kept. What can't be made is given up.
     """
-    with jobs.own_connection(), jobs.apart() as call:
-        if (export := keeping.begin(key, at=now())) is None:
+    if (export := keeping.begin(key, at=now())) is None:
+        yield None
+        return
+    try:
+        with TemporaryFile() as file:
+            yield export, file
+    except JobAborted:
+        raise
+    except Exception:
+        keeping.fail(export, at=now())
+        raise
+
+
+@app.task(pass_context=True, lock="statements.export_data", retry=FROM_THE_START)
+def export_data(context: JobContext, key: int) -> None:
+    """Make the archive that was asked for: all of it shows one moment."""
+    with jobs.own_connection(), jobs.apart() as call, wanted_export(key) as wanted:
+        if wanted is None:
             return
+        export, file = wanted
 
         def told(done: int, total: int) -> None:
             if context.should_abort():
                 raise JobAborted
             call(keeping.note, key, done, total)
 
-        try:
-            with TemporaryFile() as file:
-                with jobs.one_moment():
-                    write_archive(file, data_files(today=localdate()), today=localdate(), told=told)
-                keeping.keep(export, file, at=now())
-        except JobAborted:
-            raise
-        except Exception:
-            keeping.fail(export, at=now())
-            raise
+        with jobs.one_moment():
+            write_archive(file, data_files(today=localdate()), today=localdate(), told=told)
+        keeping.keep(export, file, at=now())
+
+
+@app.task(retry=FROM_THE_START)
+def print_report(key: int, order: list[Any]) -> None:
+    """Lay out a long report, in a process of its own: its memory ends with it."""
+    with jobs.own_connection(), wanted_export(key) as wanted:
+        if wanted is None:
+            return
+        export, file = wanted
+        with processes(1) as each:
+            ((title, pdf),) = each(print_in_full, [tuple(order)])
+        file.write(pdf)
+        with transaction.atomic():
+            keeping.name(export, title)
+            keeping.keep(export, file, at=now())
 
 
 @app.task(pass_context=True, retry=AGAIN)
@@ -80,31 +110,25 @@ def write_round_mails(key: int) -> None:
             pass
 
 
-@app.task(pass_context=True, retry=RetryStrategy(retry_exceptions={JobAborted}, wait=1))
+@app.task(pass_context=True, retry=FROM_THE_START)
 def join_round(context: JobContext, key: int, of: int, *, everything: bool, zipped: bool) -> None:
     """Put the PDFs of a round into the file that was asked for."""
-    with jobs.own_connection():
-        if (export := keeping.begin(key, at=now())) is None:
+    with jobs.own_connection(), wanted_export(key) as wanted:
+        if wanted is None:
             return
+        export, file = wanted
 
         def told(done: int, total: int) -> None:
             if context.should_abort():
                 raise JobAborted
             keeping.note(key, done, total)
 
-        try:
-            with TemporaryFile() as file:
-                made = Round.objects.get(pk=of)
-                statements = list(to_print(made, everything=everything))
-                files = handing.join_files(statements, file, zipped=zipped, told=told)
-                with transaction.atomic():
-                    keeping.keep(export, file, at=now())
-                    handing.note_handed_out(made, statements, files, by=export.asked_by, at=now(), printed=not zipped)
-        except JobAborted:
-            raise
-        except Exception:
-            keeping.fail(export, at=now())
-            raise
+        made = Round.objects.get(pk=of)
+        statements = list(to_print(made, everything=everything))
+        files = handing.join_files(statements, file, zipped=zipped, told=told)
+        with transaction.atomic():
+            keeping.keep(export, file, at=now())
+            handing.note_handed_out(made, statements, files, by=export.asked_by, at=now(), printed=not zipped)
 
 
 @app.periodic(cron="7 * * * *")

@@ -3,7 +3,7 @@ from django.urls import path
 from statements.exporting import views as exporting
 from statements.reminding import views as reminding
 from statements.rounds import views as rounds
-from statements.views import ageing, books, curve, desk, dues, extract, financial, outstanding, sales, sheet
+from statements.views import ageing, books, curve, desk, dues, extract, financial, outstanding, printing, sales, sheet
 
 urlpatterns = [
     path("aujourdhui/", sheet.today_page, name="today"),
@@ -39,6 +39,8 @@ urlpatterns = [
     path("etats/releves/<int:pk>/fichiers/<slug:name>/", rounds.round_file, name="round_file"),
     path("releves/<int:pk>.pdf", rounds.statement_pdf, name="statement_pdf"),
     path("parametres/comptabilite/releves/", rounds.settings_statements, name="settings_statements"),
+    path("etats/pdf/", printing.long_prints, name="long_prints"),
+    path("etats/pdf/<slug:name>/", printing.long_print_file, name="long_print_file"),
     path("etats/balance-agee/", ageing.aged_balance_page, name="aged_balance"),
     path("etats/balance-agee/export/<slug:form>/", ageing.aged_balance_export, name="aged_balance_export"),
     path("parametres/comptabilite/balance-agee/", ageing.settings_ageing, name="settings_ageing"),
@@ -59,7 +61,7 @@ urlpatterns = [
     path("etats/echeancier/", dues.due_list, name="due_list"),
     path("etats/echeancier/clients/", dues.due_clients, name="due_clients"),
     path("etats/echeancier/colonnes/", dues.due_columns, name="due_columns"),
-    path("etats/echeancier/export/<slug:form>/", dues.due_export, name="due_export"),
+    path("etats/echeancier/export/<slug:form>/", dues.due_export, name="due_list_export"),
     path("etats/echeancier/<int:pk>/<slug:name>/", dues.due_edit, name="due_edit"),
     path("etats/echeancier/relancer/", reminding.remind, name="remind"),
     path("etats/relances/", reminding.reminder_list, name="reminder_list"),

@@ -367,7 +367,7 @@ MAP = {
     "client_books": Page(get=BOOKS, post=BOOKS),
     "client_books_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
     "due_list": Page(get=BOOKS, post=BOOKS),
-    "due_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
+    "due_list_export": Page(get=BOOKS, post=BOOKS, arguments=lambda: {"form": "csv"}),
     "due_columns": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
     "due_clients": Page(get=(LOGIN, 403, 302, 302), post=(LOGIN, 403, 302, 302)),
     "due_edit": Page(get=BOOKS, post=(LOGIN, 403, 302, 302), arguments=a_planned_cell),
@@ -496,6 +496,8 @@ MAP = {
     "bank_unlink": Page(get=BOOKS_POST, post=BOOKS_DONE, arguments=a_bank_line),
     "bank_line_labels": Page(get=BOOKS, post=BOOKS_DONE, arguments=a_bank_line),
     "bank_line_remove": Page(get=BOOKS_POST, post=BOOKS_DONE, arguments=a_bank_line),
+    "long_prints": Page(get=ALL, post=ALL),
+    "long_print_file": Page(get=ABSENT, post=ABSENT, arguments=lambda: {"name": "0" * 32}),
     "data_export": Page(get=BOOKS, post=(LOGIN, 403, 302, 302)),
     "data_export_file": Page(get=BOOKS_ABSENT, post=BOOKS_ABSENT, arguments=lambda: {"name": "0" * 32}),
     # Catalogue

@@ -48,7 +48,7 @@ def client_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = _filters(request)
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(ClientTable(filters.qs, today=today()), request)
+    table = ordered(ClientTable(filters.qs, today=today()), request.GET)
     keys = list(table.data.data.values_list("pk", flat=True))
     return FORMATS[form](f"clients-{today():%Y-%m-%d}", HEADINGS, _rows(keys))
 

@@ -48,7 +48,7 @@ def credit_note_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = AllCreditNotesFilter(request.GET, all_credit_notes())
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(_table(request, with_left(filters.qs)), request)
+    table = ordered(_table(request, with_left(filters.qs)), request.GET)
     return FORMATS[form](f"avoirs-{today():%Y-%m-%d}", HEADINGS, _rows(table.data.data))
 
 

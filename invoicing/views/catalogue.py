@@ -45,7 +45,7 @@ def item_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = ItemFilter(request.GET, catalogue(today=today()))
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(ItemTable(filters.qs, currency=""), request)
+    table = ordered(ItemTable(filters.qs, currency=""), request.GET)
     keys = list(table.data.data.values_list("pk", flat=True))
     return FORMATS[form](f"catalogue-{today():%Y-%m-%d}", HEADINGS, _rows(keys))
 

@@ -62,7 +62,7 @@ def invoice_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = AllInvoicesFilter(request.GET, all_invoices(), today=today())
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(AllInvoicesTable(with_collected(with_status(filters.qs, today=today()))), request)
+    table = ordered(AllInvoicesTable(with_collected(with_status(filters.qs, today=today()))), request.GET)
     return FORMATS[form](f"factures-{today():%Y-%m-%d}", INVOICE_HEADINGS, _invoice_rows(table.data.data))
 
 
@@ -86,7 +86,7 @@ def visit_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = AllVisitsFilter(request.GET, all_visits())
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(AllVisitsTable(with_amounts(filters.qs)), request)
+    table = ordered(AllVisitsTable(with_amounts(filters.qs)), request.GET)
     return FORMATS[form](f"visites-{today():%Y-%m-%d}", VISIT_HEADINGS, _visit_rows(table.data.data))
 
 

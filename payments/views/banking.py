@@ -56,7 +56,7 @@ def bank_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = BankFilter(request.GET, transactions())
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(BankTable(filters.qs), request)
+    table = ordered(BankTable(filters.qs), request.GET)
     return FORMATS[form](f"banque-{today():%Y-%m-%d}", HEADINGS, _rows(table.data.data))
 
 

@@ -43,7 +43,7 @@ def payment_export(request: HttpRequest, form: str) -> HttpResponseBase:
     filters = MovementFilter(request.GET, all_movements())
     if form not in FORMATS or not filters.is_valid():
         raise Http404
-    table = ordered(AllMovementsTable(filters.qs, desk=desk_of(user_of(request))), request)
+    table = ordered(AllMovementsTable(filters.qs, desk=desk_of(user_of(request))), request.GET)
     return FORMATS[form](f"reglements-{today():%Y-%m-%d}", HEADINGS, _rows(table.data.data))
 
 

@@ -1,12 +1,11 @@
 """La balance âgée, and the classes of days that it is told in."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -16,17 +15,16 @@ from office.clock import today
 from office.errors import SoldeError
 from office.forms import form_status
 from office.models import Role
-from office.queries import company
 from office.services import date_setting
 from office.settings_pages import settings_page
+from statements.asked import AGED, aged_order
 from statements.forms import AgedForm, AgeingForm
-from statements.paper import aged_chart, aged_report, aged_scope, tie
-from statements.queries import AGEING, age_labels, aged_balance, aged_orders, ageing_limits
-from statements.reports import ASKED_FOR, PDF, answer
-from statements.services import log_print
+from statements.paper import aged_chart, aged_scope, tie
+from statements.queries import AGEING, age_labels, aged_balance, ageing_limits
+from statements.reports import ASKED_FOR
+from statements.views.tabular import table_export
 
 ROWS = 50
-PRINTED = 2000
 
 
 @role(Role.ACCOUNTANT)
@@ -40,7 +38,7 @@ def aged_balance_page(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, form: AgedForm) -> dict[str, Any]:
     day, limits = form.on or today(), ageing_limits(form.on or today())
-    order = _order(request, limits)
+    order = aged_order(request.GET, limits)
     wanted = request.GET.get("page", "")
     number = max(int(wanted[:9]), 1) if wanted.isdecimal() else 1
     rows, totals = _rows(form, limits, order, number)
@@ -93,21 +91,7 @@ def _rows(form: AgedForm, limits: Sequence[int], order: str, number: int) -> tup
 
 @role(Role.ACCOUNTANT)
 def aged_balance_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    filters = AgedForm(request.GET, today=today())
-    if form not in ASKED_FOR or not filters.is_valid():
-        raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur la page de la balance.")
-    day: date = filters.on or today()
-    limits = ageing_limits(day)
-    rows, totals = aged_balance(
-        today=today(), on=filters.on, where=filters.where, limits=limits, order=_order(request, limits)
-    )
-    if form == PDF and len(rows) > PRINTED:
-        messages.error(request, f"Plus de {PRINTED} lignes\u00a0: exportez en CSV ou XLSX.")
-        return redirect(f"{reverse('aged_balance')}{filters.address()}")
-    report = aged_report(rows, totals, limits=limits, day=day, where=filters.where)
-    if form == PDF:
-        log_print(report, by=user_of(request))
-    return answer(report, form, company(), on=today())
+    return table_export(request, AGED, form)
 
 
 @role(Role.ADMINISTRATOR)
@@ -124,9 +108,3 @@ def settings_ageing(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Les tranches de la balance âgée sont enregistrées.")
             return redirect("settings_ageing")
     return settings_page(request, "statements/settings_ageing.html", {"form": form}, status=form_status(form))
-
-
-def _order(request: HttpRequest, limits: Sequence[int]) -> str:
-    """The order that the address asks for; by name if it asks for none that exists."""
-    asked = request.GET.get("sort", "")
-    return asked if asked.removeprefix("-") in aged_orders(limits) else "name"

@@ -17,20 +17,19 @@ from office.clock import today
 from office.columns import set_filters
 from office.forms import form_status
 from office.models import Role
-from office.queries import company
-from office.tables import Picked, ordered, paged
+from office.tables import Picked, paged
+from statements.asked import DUES, DUES_COLUMNS
 from statements.forms import CollectionForm, ColumnsForm, DuesForm
-from statements.paper import due_report, narrowed
+from statements.paper import narrowed
 from statements.queries import dues, dues_totals, hidden_columns, with_details
 from statements.reminding.forms import RemindForm
 from statements.reminding.queries import with_reminders
-from statements.reports import ASKED_FOR, PDF, answer
-from statements.services import hide_columns, log_print
+from statements.reports import ASKED_FOR
+from statements.services import hide_columns
 from statements.tables import DueTable, editable_cell
+from statements.views.tabular import table_export
 
-REPORT = "dues"
 EDITED = ("planned_on", "note")
-PRINTED = 2000  # rows that a PDF has at most: more is for a spreadsheet
 LONGEST = 120
 TICKED = "coches"
 
@@ -38,7 +37,7 @@ TICKED = "coches"
 @role(Role.ACCOUNTANT)
 def due_list(request: HttpRequest) -> HttpResponse:
     form, user = DuesForm(request.GET, today=today(), order=_order(request)), user_of(request)
-    hidden = hidden_columns(user, REPORT)
+    hidden = hidden_columns(user, DUES_COLUMNS)
     context: dict[str, Any] = {
         "form": form,
         "now": timezone.localtime(),
@@ -58,29 +57,14 @@ def due_list(request: HttpRequest) -> HttpResponse:
             "totals": totals,
             "remind": RemindForm(),
             "tick": f"{query}&{TICKED}=1",
-            **{name: f"{reverse('due_export', args=[name])}{query}" for name in ASKED_FOR},
+            **{name: f"{reverse('due_list_export', args=[name])}{query}" for name in ASKED_FOR},
         }
     return render(request, "statements/due_list.html", context, status=form_status(form))
 
 
 @role(Role.ACCOUNTANT)
 def due_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    filters = DuesForm(request.GET, today=today())
-    if form not in ASKED_FOR or not filters.is_valid():
-        raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur la page de l’échéancier.")
-    wanted = filters.wanted()
-    rows = dues(wanted)
-    totals = dues_totals(rows)
-    if form == PDF and sum(total.count for total in totals) > PRINTED:
-        messages.error(request, f"Plus de {PRINTED} lignes\u00a0: filtrez, ou exportez en CSV ou XLSX.")
-        return redirect(f"{reverse('due_list')}{filters.address()}")
-    hidden = hidden_columns(user_of(request), REPORT)
-    table = ordered(DueTable(with_reminders(with_details(rows)), today=today(), hidden=hidden), request)
-    names = [column.name for column in table.columns]
-    report = due_report(wanted, names, table.data.data.iterator(chunk_size=1000), totals, today=today())
-    if form == PDF:
-        log_print(report, by=user_of(request))
-    return answer(report, form, company(), on=today())
+    return table_export(request, DUES, form)
 
 
 @role(Role.ACCOUNTANT)
@@ -88,7 +72,7 @@ def due_columns(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("back", "")
     form = ColumnsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        hide_columns(user_of(request), REPORT, form.hidden())
+        hide_columns(user_of(request), DUES_COLUMNS, form.hidden())
     return redirect(f"{reverse('due_list')}{back if back.startswith('?') else ''}")
 
 

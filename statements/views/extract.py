@@ -17,12 +17,15 @@ from office.exports import FORMATS
 from office.forms import form_status
 from office.models import Role
 from office.pdf import pdf_response
+from statements.asked import EXTRACT, Asking
 from statements.forms import ChooseForm, ExtractForm
 from statements.paper import extract_report, final_label, report_label, scope, who_owes
+from statements.printing import PRINTED
 from statements.queries import Extract, age_labels, extract_of
 from statements.reports import file_response
 from statements.rounds.pressing import LETTER, letter_values, send_statement, statement_of
 from statements.services import print_extract
+from statements.views.printing import print_later
 
 ROWS = 200
 LONGEST = 120
@@ -60,6 +63,12 @@ def client_extract(request: HttpRequest, code: str) -> HttpResponse:
 @role(Role.FRONT_DESK)
 def client_extract_pdf(request: HttpRequest, code: str) -> HttpResponse:
     extract = _extract(request, code)
+    if (count := len(extract.rows)) > PRINTED:
+        query = request.GET.copy()
+        query["client"] = code
+        asking = Asking(query, user_of(request), today())
+        back = f"{reverse('client_extract', args=[code])}?{request.GET.urlencode()}"
+        return print_later(request, EXTRACT, asking, title=f"Extrait de compte {code}", count=count, back=back)
     name = f"{extract_report(extract).name}.pdf"
     return pdf_response(name, print_extract(extract, by=user_of(request), on=today()))
 

@@ -1,40 +1,34 @@
 """What reports that are one table have in common: their page, and their files."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from office.access import user_of
-from office.clock import today
 from office.exports import Cell
 from office.forms import form_status
 from office.queries import company
-from statements.forms import ReportForm
+from statements.asked import REPORTS, FiltersOff, report_of
 from statements.reports import ASKED_FOR, PDF, Report, answer, printed
-from statements.services import log_print
-
-F = TypeVar("F", bound=ReportForm)
+from statements.views.printing import answer_pdf, asking_of
 
 ROWS = 200
-PRINTED = 2000  # rows that a PDF has at most: more is for a spreadsheet
 
 
-def table_page(
-    request: HttpRequest, form: F, make: Callable[[F], Report], *, title: str, url_name: str
-) -> HttpResponse:
+def table_page(request: HttpRequest, name: str) -> HttpResponse:
     """Answer the page of a report; with filters that make no sense, the filters alone.
 
-    make: the report of valid filters. url_name: of its page; that of its files ends with « _export ».
+    name: of its page, under which it can be asked for; that of its files ends with « _export ».
     """
-    context: dict[str, Any] = {"form": form, "title": title}
+    asking, asked = asking_of(request), REPORTS[name]
+    form = asked.filters(asking)
+    context: dict[str, Any] = {"form": form, "title": asked.title}
     if form.is_valid():
-        report = make(form)
+        report = asked.make(form, asking)
         rows = _counted(report)
         paginator, wanted = Paginator(rows, ROWS), request.GET.get("page")
         page = paginator.get_page(wanted)
@@ -46,24 +40,23 @@ def table_page(
             "rows": printed(report.columns, page.object_list),
             "foot": printed(report.columns, report.foot, are_totals=True) if is_last else [],
             "chart": mark_safe(report.drawing.decode()),  # noqa: S308 - made of our own words and figures
-            **{name: f"{reverse(f'{url_name}_export', args=[name])}{form.address()}" for name in ASKED_FOR},
+            **{file: f"{reverse(f'{name}_export', args=[file])}{form.address()}" for file in ASKED_FOR},
         }
     return render(request, "statements/table_report.html", context, status=form_status(form))
 
 
-def table_export(
-    request: HttpRequest, form: F, make: Callable[[F], Report], asked: str, *, url_name: str
-) -> HttpResponseBase:
+def table_export(request: HttpRequest, name: str, file: str) -> HttpResponseBase:
     """Answer a report as the file asked for. Raises Http404 for filters that make no sense."""
-    if asked not in ASKED_FOR or not form.is_valid():
-        raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur la page de l’état.")
-    report = make(form)
-    if asked == PDF:
-        if len(_counted(report)) > PRINTED:
-            messages.error(request, f"Plus de {PRINTED} lignes\u00a0: filtrez, ou exportez en CSV ou XLSX.")
-            return redirect(f"{reverse(url_name)}{form.address()}")
-        log_print(report, by=user_of(request))
-    return answer(report, asked, company(), on=today())
+    if file not in ASKED_FOR:
+        raise Http404
+    asking = asking_of(request)
+    try:
+        if file == PDF:
+            form = REPORTS[name].filters(asking)
+            return answer_pdf(request, name, back=f"{reverse(name)}{form.address()}")
+        return answer(report_of(name, asking), file, company(), on=asking.today)
+    except FiltersOff as error:
+        raise Http404(error.message) from None
 
 
 def _counted(report: Report) -> Sequence[Sequence[Cell]]:
