@@ -1,5 +1,9 @@
-"""A browser for the flows. What it complains of (a script's error, a forbidden source) fails the test."""
+"""A browser for the flows. What it complains of (a script's error, a forbidden source) fails the test.
 
+Each worker starts one, and every test has contexts of its own in it, of which nothing is left to the next.
+"""
+
+import asyncio
 import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -16,16 +20,32 @@ PASSWORD = "cheval-agrafe-7"
 expect.set_options(timeout=20_000)  # a busy machine is slow, and only what fails waits so long
 
 
-@pytest.fixture
-def browser(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread: Django would take it for asynchronous code, and opens a
-    # connection for it apart from the thread's own.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """The worker's browser, and Playwright's event loop, which counts as running only while `browser` is in use."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
         browser.close()
-        connections.close_all()
+
+
+@pytest.fixture
+def browser(
+    site: str, chromium: tuple[Browser, asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread: Django would take it for asynchronous code, and opens a
+    # connection for it apart from the thread's own. Tests without a browser must not find it.
+    browser, loop = chromium
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    asyncio._set_running_loop(loop)
+    yield browser
+    for context in browser.contexts:
+        context.close()
+    connections.close_all()
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture
