@@ -99,6 +99,18 @@ def test_one_journal_a_site_and_kind(desk):
     assert set(errors(desk.post(f"{BOOKS}/journaux/nouveau/", {**new, "code": "VE", "kind": "x"}))) == {"code", "kind"}
 
 
+def test_the_common_journals_stand_before_those_of_sites(desk):
+    site = factories.SiteFactory()
+    Journal.objects.create(code="AAP", label="Ventes du Parc", kind="sales", site=site)
+
+    journals = desk.get(f"{BOOKS}/journaux/").context["journals"]
+
+    assert [journal.site for journal in journals] == [None] * (len(journals) - 1) + [site]
+    assert [journal.code for journal in journals][:-1] == sorted(
+        journal.code for journal in journals if not journal.site
+    )
+
+
 def test_a_journal_is_renamed_whatever_it_holds(desk):
     factories.invoice_entry(factories.account(), "50.00", DAY)
     settle()
