@@ -1,19 +1,21 @@
 """The list of clients."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from clients.models import Client, Mail
-from clients.queries import with_figures
-from ledger.balance import Balance
+from clients.queries import listed, with_figures
+from ledger.balance import STATUSES, Balance, has_status
 from ledger.models import ClientAccount, Document
 from office.addresses import url_of
+from office.models import Site
 from office.tables import Picked
 from office.templatetags.ui import badge, day, money, status_badge
 
@@ -44,17 +46,32 @@ class DocumentTable(tables.Table):
 
 
 class PickedClients(Picked):
-    """Clients of a long list; a page by an amount is picked among their accounts, where these alone decide what it is.
+    """Clients of a long list, with their figures in `balances` once the page is known.
+
+    A page by an amount is picked among their accounts, where these alone decide what it is; one by site or status, site
+    after site or status after status, each by name.
 
     accounts: those of the clients, or None if more than their figures decides. amount: what they are in the order of.
+    parts: what they fall into, in their order, if they are in the order of that.
     """
 
     key = "account_id"
     amount = ""
 
-    def __init__(self, clients: QuerySet[Client], total: int, accounts: QuerySet[ClientAccount] | None) -> None:
+    def __init__(
+        self,
+        clients: QuerySet[Client],
+        total: int | Callable[[], int],
+        accounts: QuerySet[ClientAccount] | None,
+        *,
+        today: date,
+    ) -> None:
         super().__init__(clients, total)
         self.accounts = accounts
+        self.today = today
+        self.balances: dict[int, Balance] = {}
+        self.parts: list[Q] = []
+        self.order: tuple[str, ...] = ()
 
     def keys(self) -> tuple[QuerySet[Any, Any], str]:
         if not self.amount or self.accounts is None:
@@ -62,23 +79,48 @@ class PickedClients(Picked):
         order = (self.amount, "-pk" if self.amount.startswith("-") else "pk")
         return self.accounts.order_by(*order).values_list("pk", flat=True), "pk"
 
+    def groups(self) -> Iterable[QuerySet[Any, Any]]:
+        if not self.parts:
+            return super().groups()
+        return [self.data.filter(part).order_by(*self.order).values_list(self.key, flat=True) for part in self.parts]
+
+    def fall_into(self, parts: Iterable[Q], *, descending: bool) -> None:
+        """Tell what the clients fall into, in rising order; within a part they stand by name."""
+        self.amount = ""
+        self.parts, self.order = [*parts], ("-sort_key", "-pk") if descending else ("sort_key", "pk")
+        if descending:
+            self.parts.reverse()
+
+    def records(self, keys: Sequence[int]) -> list[Client]:
+        found = listed([*keys], today=self.today)
+        self.balances = {client.pk: balance for client, balance in found}
+        return [client for client, _ in found]
+
 
 class ClientTable(tables.Table):
-    """Clients with figures; `balances` are what is shown of them, by key, once the page is known."""
+    """Clients with figures; `balances` are what is shown of them, by key, once the page is known.
+
+    status: the one that all of them have, if they were chosen by it.
+    """
 
     code = tables.Column(visible=False)  # stands beside the name; one may still sort by it
     name = tables.Column("Client", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
-    site = tables.Column("Établissement", order_by=("site__name", "sort_key", "pk"), default="")
+    site = tables.Column("Établissement", default="")
     invoiced = tables.Column("Facturé", "pk", attrs=AMOUNT)
     collected = tables.Column("Encaissé", "pk", attrs=AMOUNT)
     outstanding = tables.Column("Encours", "pk", attrs=AMOUNT)
     balance = tables.Column("Solde", "pk", attrs=AMOUNT)
     status = tables.Column("Statut", "pk")
 
-    def __init__(self, clients: QuerySet[Client] | Picked, *, today: date) -> None:
+    def __init__(self, clients: QuerySet[Client] | PickedClients, *, today: date, status: str = "") -> None:
         super().__init__(clients, order_by="name")
         self.today = today
-        self.balances: dict[int, Balance] = {}
+        self.chosen = status
+
+    @property
+    def balances(self) -> dict[int, Balance]:
+        """The figures of the clients of the page, by their keys."""
+        return self.data.balances if isinstance(self.data, PickedClients) else {}
 
     # django-tables2 calls these for the columns of their names.
     def order_invoiced(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
@@ -93,14 +135,27 @@ class ClientTable(tables.Table):
     def order_balance(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
         return self._by_amount(clients, "balance", descending=descending)
 
+    def order_site(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
+        names = ("site__name", "sort_key", "pk")
+        if isinstance(self.data, PickedClients):
+            sites: dict[str, list[int]] = {}
+            for key, name in Site.objects.order_by("name", "pk").values_list("pk", "name"):
+                sites.setdefault(name, []).append(key)
+            self.data.fall_into([*(Q(site__in=keys) for keys in sites.values()), Q(site=None)], descending=descending)
+        return clients.order_by(*(f"-{name}" if descending else name for name in names)), True
+
     def order_status(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
         names = ("status", "sort_key", "pk")
         order = [f"-{name}" for name in names] if descending else names
+        if isinstance(self.data, PickedClients):
+            statuses = [self.chosen] if self.chosen else sorted(STATUSES)
+            parts = (has_status(status, today=self.today, account="account__") for status in statuses)
+            self.data.fall_into(parts, descending=descending)
         return with_figures(clients, today=self.today).order_by(*order), True
 
     def _by_amount(self, clients: QuerySet[Client], name: str, *, descending: bool) -> Ordered:
         if isinstance(self.data, PickedClients):
-            self.data.amount = f"-{name}" if descending else name
+            self.data.amount, self.data.parts = f"-{name}" if descending else name, []
         order = (f"-{name}", "-account_id") if descending else (name, "account_id")
         return with_figures(clients, today=self.today).order_by(*order), True
 

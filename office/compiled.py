@@ -12,11 +12,13 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
 
 from office.asking import Question, Row
 
 R = TypeVar("R")
+Given = str | int | date | list[int]
 FIRST_KEY = 2**62
 
 
@@ -31,7 +33,7 @@ class Compiled(Generic[R]):
     values: of which type each is.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, R]], **values: type[str] | type[int] | type[date]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, R]], **values: type[Given]) -> None:
         self.build = build
         self.values = values
 
@@ -48,6 +50,7 @@ class Compiled(Generic[R]):
             str: lambda number: f"\ue000{number}",
             int: lambda number: FIRST_KEY + number,
             date: lambda number: date(1, 1, number),
+            list: lambda number: [FIRST_KEY + number],
         }
         return {name: makers[kind](next(numbers)) for name, kind in self.values.items()}
 
@@ -63,11 +66,14 @@ class Compiled(Generic[R]):
     def _written(self) -> tuple[str, list[tuple[str, Any]]]:
         """The SQL; and for each of its places the name of its value, or else what always stands there."""
         sql, params = self._compiler.as_sql()
-        names = {mark: name for name, mark in self._marks.items()}
-        places = [(names.get(param, "") if isinstance(param, str | int | date) else "", param) for param in params]
+        places = [(self._name_of(param), param) for param in params]
         if {name for name, _ in places if name} != set(self.values):
             raise NotCompilable(f"{self.build} doesn't ask for all it is given as it is given.")
         return sql, places
+
+    def _name_of(self, param: Any) -> str:
+        """The value that a mark stands for; "" for what is none."""
+        return next((name for name, mark in self._marks.items() if param == mark), "")
 
     def _read(self, rows: list[Row]) -> list[R]:
         """What the query set would make of the rows of the database."""
@@ -78,3 +84,9 @@ class Compiled(Generic[R]):
         # Private, but it is what makes rows into what was asked for: records with their relations, tuples, values.
         rows_of: Any = self._rows._iterable_class  # noqa: SLF001
         return list(rows_of(found))
+
+
+def is_among(key: str, keys: list[int]) -> Func:
+    """Whether a field is one of these keys, however many they are, by one value in the SQL."""
+    values = Value(keys, ArrayField(BigIntegerField()))
+    return Func(F(key), values, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField())

@@ -1,6 +1,7 @@
 """What all lists share: their pages and their order, as the address asks for them; and the lists of the business."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -21,46 +22,115 @@ from office.models import User
 T = TypeVar("T", bound=Table)
 
 ROWS = 50
+NEAR = 10 * ROWS  # rows up to which going through parts is quicker than putting all in order
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)  # of a page
 
 
 class Picked(TableQuerysetData):
     """Rows of a long list, of which a page's keys are picked before anything is joined to them.
 
     A page begins beside the row that its link names (`cursor`); one that is asked for by its number alone is counted,
-    from the end that is nearer. total: how many rows there are, which whoever adds them up knows. key: the field by
-    which a row is picked, one row a key. ends: the first and the last key of the page that was picked.
+    from the end that is nearer. total: how many rows there are, which whoever adds them up knows; what tells it, where
+    a page is shown without (`is_counted` only if nothing follows it). key: the field by which a row is picked, one row
+    a key. ends: the first and the last key of the page that was picked.
     """
 
     key = "pk"
 
-    def __init__(self, rows: QuerySet[Any], total: int) -> None:
+    def __init__(self, rows: QuerySet[Any], total: int | Callable[[], int]) -> None:
         super().__init__(rows)
-        self.total = total
+        self._total = total
+        self._seen: tuple[int, list[Any]] | None = None  # how many rows there are at least, and the page that was seen
+        self.is_counted = True
         self.cursor: Cursor | None = None
         self.ends: tuple[int, int] | None = None
+
+    @property
+    def total(self) -> int:
+        """How many rows there are; as long as they aren't counted, how many are known of."""
+        if self._seen:
+            return self._seen[0]
+        if callable(self._total):
+            self._total = self._total()
+        return self._total
+
+    def see(self, number: int, count: int) -> None:
+        """Pick this page of so many rows, with the one that follows it, unless it is known how many there are.
+
+        Where nothing stands there, they are counted.
+        """
+        if not callable(self._total):
+            return
+        start = count * (number - 1)
+        is_before = self.cursor is not None and self.cursor.is_before
+        if found := self._beside(count if is_before else count + 1):
+            least = start + len(found) + is_before  # the row that it stands before follows
+        else:
+            found = self._through(start, count + 1)
+            least = start + len(found)
+        if found or number == 1:
+            self._seen = least, found[:count]
+            self.is_counted = least <= start + count and not is_before
 
     def __len__(self) -> int:
         return self.total
 
     def __getitem__(self, wanted: slice) -> list[Any]:
         start, stop, _ = wanted.indices(self.total)
-        picked = self._beside(stop - start) or self._counted(start, stop)
+        picked = self._seen[1] if self._seen else self._beside(stop - start) or self._counted(start, stop)
         self.ends = (picked[0], picked[-1]) if picked else None
-        rows = {getattr(row, self.key): row for row in self.data.filter(**{f"{self.key}__in": picked}).order_by()}
-        return [rows[key] for key in picked if key in rows]
+        return self.records(picked)
+
+    def records(self, keys: Sequence[int]) -> list[Any]:
+        """The rows of these keys, in their order."""
+        rows = {getattr(row, self.key): row for row in self.data.filter(**{f"{self.key}__in": keys}).order_by()}
+        return [rows[key] for key in keys if key in rows]
 
     def keys(self) -> tuple[QuerySet[Any, Any], str]:
         """The keys of all rows, in their order; and what they are called there."""
         return self.data.values_list(self.key, flat=True), self.key
 
+    def groups(self) -> Iterable[QuerySet[Any, Any]]:
+        """The same keys in parts that follow each other, each of which is found quicker by itself than all in order."""
+        return [self.keys()[0]]
+
     def _beside(self, count: int) -> list[Any] | None:
-        return self.cursor.rows(*self.keys(), count) if self.cursor else None
+        """So many keys beside the cursor; None without one, or if there is no such key any more."""
+        if not self.cursor:
+            return None
+        name, is_before = self.keys()[1], self.cursor.is_before
+        groups = [*self.groups()][:: -1 if is_before else 1]
+        found: list[Any] | None = None
+        for keys in groups:
+            if found is None:
+                found = self.cursor.rows(keys, name, count)
+            elif len(found) == count:
+                break
+            elif is_before:
+                found = [*keys.reverse()[: count - len(found)]][::-1] + found
+            else:
+                found += keys[: count - len(found)]
+        return found
 
     def _counted(self, start: int, stop: int) -> list[Any]:
-        keys, _ = self.keys()
-        if start > self.total // 2:
-            return [*keys.reverse()[self.total - stop : self.total - start]][::-1]
-        return [*keys[start:stop]]
+        groups = [*self.groups()]
+        if start > self.total // 2 and len(groups) == 1:
+            return [*groups[0].reverse()[self.total - stop : self.total - start]][::-1]
+        return self._through(start, stop - start)
+
+    def _through(self, start: int, count: int) -> list[Any]:
+        """So many keys after `start` others."""
+        found: list[Any] = []
+        groups = [*self.groups()] if start < NEAR else [self.keys()[0]]
+        for place, keys in enumerate(groups, 1):
+            if start and place < len(groups) and (size := keys.count()) <= start:
+                start -= size
+                continue
+            found += keys[start : start + count - len(found)]
+            start = 0
+            if len(found) == count:
+                break
+        return found
 
 
 class ReadBefore(TableData):
@@ -91,7 +161,7 @@ class ReadBefore(TableData):
 def start_of(request: HttpRequest) -> int:
     """Where the page begins that the address asks for by its number, as if there were as many rows."""
     wanted = request.GET.get("page", "")
-    return ROWS * max(0, int(wanted) - 1) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else 0
+    return ROWS * (int(wanted) - 1) if _NUMBER.fullmatch(wanted) else 0
 
 
 def ordered(table: T, query: QueryDict) -> T:
@@ -111,6 +181,8 @@ def paged(table: T, request: HttpRequest) -> T:
     wanted, cursor = Cursor.read(request.GET.get(table.prefixed_page_field, ""))
     if isinstance(table.data, Picked):
         table.data.cursor = cursor
+        if not wanted or _NUMBER.fullmatch(wanted):
+            table.data.see(int(wanted or 1), ROWS)
     table.page = table.paginator.get_page(wanted)
     table.is_elsewhere = bool(wanted) and wanted != str(table.page.number)
     return table

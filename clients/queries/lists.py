@@ -7,6 +7,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -31,7 +32,10 @@ from clients.searching import dialled, is_number
 from ledger.balance import UP_TO_DATE, Balance, kept_figures, kept_standings, read_balance, with_balances
 from ledger.models import ClientAccount, Document
 from ledger.queries import AMOUNT, NOTHING, items_on
+from office.compiled import Compiled, is_among
 from office.folding import fold
+
+MANY = 20_000  # accounts
 
 # The kinds of documents that are a client's.
 OF_CLIENTS = [kind for kind in Document.Kind.values if kind not in Document.OF_THE_HOUSE]
@@ -111,6 +115,14 @@ def totals_by_status(rows: QuerySet[Client] | QuerySet[ClientAccount], *, today:
     return told
 
 
+def are_many() -> bool:
+    """Whether there are so many accounts that adding them up takes longer than a page, as PostgreSQL guesses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'ledger_clientaccount'::regclass")
+        guessed: float = cursor.fetchone()[0]
+    return guessed >= MANY
+
+
 def bears(text: str) -> Q:
     """Whether a client bears the words of `text`, or the telephone number that it is.
 
@@ -139,6 +151,8 @@ def _in_word(word: str, field: str = "search") -> Q:
 def balances(clients: Iterable[Client], *, today: date) -> dict[int, Balance]:
     """Today's figures of clients, by their key, in one query."""
     accounts = {client.account_id: client.pk for client in clients}
+    if not accounts:
+        return {}
     rows = with_balances(ClientAccount.objects.filter(pk__in=accounts), today=today).order_by("pk")
     return {accounts[row.pk]: read_balance(row, today) for row in rows}
 
@@ -162,6 +176,23 @@ def _signed(items: QuerySet[Any, Any], what: F) -> Coalesce:
     side = Case(When(is_debit=True, then=Value(1)), default=Value(-1))
     total = items.annotate(total=Sum(what * side, output_field=AMOUNT)).values("total")
     return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
+
+
+def listed(accounts: list[int], *, today: date) -> list[tuple[Client, Balance]]:
+    """The clients of accounts, with their sites, accounts and today's figures, in the order of the keys."""
+    found = {account.pk: account for account in _LISTED(accounts=accounts, today=today).now()}
+    # A walk-in's figures are by passer-by, which few pages are concerned with.
+    walk_ins = balances([account.client for account in found.values() if account.walk_in], today=today)
+    rows = ((account.client, account) for account in (found[key] for key in accounts if key in found))
+    return [(client, walk_ins.get(client.pk) or read_balance(account, today)) for client, account in rows]
+
+
+def _listed(accounts: list[int], today: date) -> QuerySet[ClientAccount]:
+    rows = ClientAccount.objects.filter(is_among("pk", accounts)).select_related("client__site").order_by()
+    return with_balances(rows, today=today, walk_ins=False)
+
+
+_LISTED = Compiled(_listed, accounts=list, today=date)
 
 
 def documents_named(text: str) -> list[Document]:

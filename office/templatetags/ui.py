@@ -68,7 +68,8 @@ SHORTCUTS = (
 class Tab:
     """One tab of `{% tabs %}`: a link. count: how many rows wait behind it; None shows none.
 
-    name: tells it from the others in the page, where its content is fetched.
+    name: tells it from the others in the page, where its content or its count is fetched. is_counted_later: whether its
+    count takes its place once it is fetched.
     """
 
     label: str
@@ -76,6 +77,7 @@ class Tab:
     count: int | None = None
     current: bool = False
     name: str = ""
+    is_counted_later: bool = False
 
 
 # Amounts and days
@@ -229,7 +231,10 @@ def pager(text: str, previous: str = "", following: str = "") -> dict[str, Any]:
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def table_pager(context: Context, table: Table) -> dict[str, Any]:
     """The pager of a paginated table, keeping its filters and order in the address."""
-    return page_pager(context, table.page, table.prefixed_page_field, getattr(table.data, "ends", None))
+    found = page_pager(context, table.page, table.prefixed_page_field, getattr(table.data, "ends", None))
+    if not getattr(table.data, "is_counted", True):
+        found["text"] = f"{quantity(table.page.start_index())} à {quantity(table.page.end_index())}"
+    return found
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
