@@ -156,6 +156,8 @@ class ClientTable(tables.Table):
     def _by_amount(self, clients: QuerySet[Client], name: str, *, descending: bool) -> Ordered:
         if isinstance(self.data, PickedClients):
             self.data.amount, self.data.parts = f"-{name}" if descending else name, []
+            if self.data.accounts is not None:  # which are in order then
+                return clients, True
         order = (f"-{name}", "-account_id") if descending else (name, "account_id")
         return with_figures(clients, today=self.today).order_by(*order), True
 

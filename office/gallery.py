@@ -125,6 +125,7 @@ def gallery() -> dict[str, Any]:
             Tab("Avoirs", "?avoirs", 0),
             Tab("Règlements", "?reglements", 1),
             Tab("Coordonnées", "?coordonnees"),
+            Tab("Compté ensuite", "?ensuite", name="later", is_counted_later=True),
         ],
         "table": _table(),
         "filters": FilterForm(auto_id="filter_%s"),

@@ -100,11 +100,16 @@ class _Cells:
         }
 
 
+def _by_turns(row: BoundRow) -> str:
+    """The attributes of a row that has none of its own."""
+    return f'class="{row.get_even_odd_css_class()}"'
+
+
 def rows(table: Table) -> SafeString:
     """The rows of a table's page. The attributes of a cell are its column's alone, whatever stands in it."""
     columns = [_Cells(column) for column in table.columns]
+    attrs = _by_turns if not table.row_attrs else lambda row: row.attrs.as_html()
     written = (
-        f"<tr {row.attrs.as_html()}>{''.join([column.cell(row) for column in columns])}</tr>"
-        for row in table.paginated_rows
+        f"<tr {attrs(row)}>{''.join([column.cell(row) for column in columns])}</tr>" for row in table.paginated_rows
     )
     return mark_safe("".join(written))  # noqa: S308 - made of what is escaped above

@@ -16,29 +16,102 @@ TEXTS = (
     *("rousseau claire", "06 39 98", "2026-42"),
 )
 
-SHEET_FLOOR = """
+BALANCE_FLOOR = """
     SELECT sum(open) FILTER (WHERE is_debit), sum(open) FILTER (WHERE NOT is_debit),
            sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE)
     FROM ledger_openitem WHERE account_id = %s AND open > 0
 """
-# The list tells what all clients come to, and how many are late, owe, or have some to spend: one look at each account.
-TOTAL = """
-    total AS (SELECT currency, count(*), count(*) FILTER (WHERE first_due < CURRENT_DATE),
-                     count(*) FILTER (WHERE open_debit > 0), count(*) FILTER (WHERE open_credit > open_debit),
-                     sum(invoiced), sum(collected), sum(open_debit), sum(open_credit)
-              FROM ledger_clientaccount GROUP BY currency)
+# What the sheet shows, each thing looked at once: the client with its site and its account, what is late, what its
+# amounts are made of, what its tabs count, its alerts, which amounts are shown; the page of documents beneath.
+SHEET_FLOOR = """
+    WITH who AS MATERIALIZED (
+        SELECT c.id, c.code, c.title, c.given_name, c.name, c.email, c.phone, c.nature, c.is_archived, c.account_id,
+               s.name AS site, a.currency, a.walk_in, a.open_debit, a.open_credit, a.to_invoice, a.first_due
+        FROM clients_client c JOIN ledger_clientaccount a ON a.id = c.account_id
+        LEFT JOIN office_site s ON s.id = c.site_id WHERE c.code = %(code)s
+    ), waiting AS (
+        SELECT sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE) AS late,
+               count(*) FILTER (WHERE NOT is_debit AND kind = 'credit_note') AS notes,
+               count(*) FILTER (WHERE NOT is_debit AND kind = 'opening') AS openings,
+               count(*) FILTER (WHERE NOT is_debit) AS credits,
+               count(*) FILTER (WHERE NOT is_debit AND open < amount) AS begun
+        FROM ledger_openitem WHERE account_id = (SELECT account_id FROM who) AND open > 0
+    )
+    SELECT who.*, waiting.*, o.shows_balance, o.shows_unpaid, o.shows_to_invoice,
+           (SELECT count(DISTINCT l.visit_id) FROM invoicing_visitspell p JOIN invoicing_visitline l ON l.id = p.line_id
+            WHERE p.account_id = who.account_id AND p.until IS NULL AND p.amount <> 0),
+           (SELECT count(*) FROM invoicing_visit WHERE client_id = who.id),
+           (SELECT count(*) FROM invoicing_invoice WHERE client_id = who.id),
+           (SELECT count(*) FROM credits_creditnote WHERE client_id = who.id),
+           (SELECT count(*) FROM payments_payment WHERE client_id = who.id),
+           (SELECT count(*) FROM payments_refund WHERE client_id = who.id),
+           (SELECT array_agg(text ORDER BY id) FROM clients_note WHERE client_id = who.id AND is_alert),
+           (SELECT count(*) FROM ledger_document WHERE account_id = who.account_id)
+    FROM who, waiting, office_company o WHERE o.id = 1;
+    SELECT d.*, m.amount, m.remains, i.day, (
+               SELECT name FROM ledger_party WHERE id = d.party_id), p.cancelled_by_id, n.cancelled_by_id,
+           CASE WHEN d.kind = 'refund' THEN (SELECT cancelled_by_id FROM payments_refund WHERE document_id = d.id) END,
+           CASE WHEN d.kind = 'incident' THEN
+               (SELECT cancelled_by_id FROM payments_incident WHERE document_id = d.id) END
+    FROM (
+        SELECT id, kind, reference, day, party_id FROM ledger_document
+        WHERE account_id = %(account)s ORDER BY day DESC, id DESC LIMIT 50
+    ) AS d
+    LEFT JOIN LATERAL (
+        SELECT sum(CASE WHEN is_debit THEN amount ELSE -amount END) AS amount,
+               sum(CASE WHEN is_debit THEN open ELSE -open END) AS remains
+        FROM ledger_openitem WHERE document_id = d.id
+    ) AS m ON TRUE
+    LEFT JOIN payments_payment p ON p.document_id = d.id
+    LEFT JOIN credits_creditnote n ON n.document_id = d.id
+    LEFT JOIN LATERAL (
+        SELECT own.day FROM payments_incident x JOIN ledger_document own ON own.id = x.document_id
+        WHERE x.payment_id = p.id AND x.cancelled_by_id IS NULL LIMIT 1
+    ) AS i ON TRUE
+    ORDER BY d.day DESC, d.id DESC
 """
-LIST_FLOOR = f"""
-    WITH picked AS MATERIALIZED (SELECT id, account_id, name FROM clients_client ORDER BY sort_key, id LIMIT 50),
-         {TOTAL}
-    SELECT * FROM total, picked JOIN ledger_clientaccount a ON a.id = picked.account_id
-"""  # noqa: S608 - made of our own words
-AMOUNT_FLOOR = f"""
-    WITH picked AS MATERIALIZED (
-             SELECT id, open_debit FROM ledger_clientaccount ORDER BY {{}} DESC, id DESC LIMIT 50),
-         {TOTAL}
-    SELECT * FROM total, picked JOIN clients_client c ON c.account_id = picked.id
-"""  # noqa: S608 - made of our own words
+# What a page of the list shows of its clients: their names, sites and accounts, and what is late of each.
+LISTED = """
+    SELECT c.id, c.code, c.title, c.given_name, c.name, c.nature, c.is_archived, s.name, a.*, (
+               SELECT sum(open) FROM ledger_openitem
+               WHERE account_id = a.id AND is_debit AND open > 0 AND a.first_due < CURRENT_DATE AND due < CURRENT_DATE)
+    FROM picked JOIN ledger_clientaccount a ON a.id = picked.account JOIN clients_client c ON c.account_id = a.id
+    LEFT JOIN office_site s ON s.id = c.site_id
+"""
+BY_NAME = "SELECT account_id AS account FROM clients_client WHERE NOT is_archived ORDER BY sort_key, id"
+LATE = """
+    SELECT c.account_id AS account FROM clients_client c JOIN ledger_clientaccount a ON a.id = c.account_id
+    WHERE NOT c.is_archived AND a.first_due < CURRENT_DATE AND a.open_credit <= a.open_debit
+    ORDER BY c.sort_key, c.id
+"""
+# Of the first site, and of the first status: those who have something to spend.
+BY_PART = {
+    "site": """
+        SELECT account_id AS account FROM clients_client
+        WHERE NOT is_archived AND site_id = (SELECT id FROM office_site ORDER BY name, id LIMIT 1) ORDER BY sort_key, id
+    """,
+    "status": """
+        SELECT c.account_id AS account FROM clients_client c JOIN ledger_clientaccount a ON a.id = c.account_id
+        WHERE NOT c.is_archived AND a.open_credit > a.open_debit ORDER BY c.sort_key, c.id
+    """,
+}
+BY_AMOUNT = """
+    SELECT id AS account FROM ledger_clientaccount a
+    WHERE NOT EXISTS (SELECT FROM clients_client WHERE account_id = a.id AND is_archived) ORDER BY {} DESC, id DESC
+"""
+# What all clients come to, and how many are late, owe, or have some to spend: one look at each account.
+TOTALS_FLOOR = """
+    SELECT currency, count(*), count(*) FILTER (WHERE first_due < CURRENT_DATE),
+           count(*) FILTER (WHERE open_debit > 0), count(*) FILTER (WHERE open_credit > open_debit),
+           sum(invoiced), sum(collected), sum(open_debit), sum(open_credit)
+    FROM ledger_clientaccount GROUP BY currency
+"""
+
+
+def picked(accounts: str, start: int = 0) -> str:
+    """The least that fetches a page of the list: its accounts first, then what is shown of them."""
+    return f"WITH picked AS MATERIALIZED ({accounts} LIMIT 50 OFFSET {start}) {LISTED}"
+
 
 AMOUNTS = {
     "invoiced": "invoiced",
@@ -59,7 +132,7 @@ def sheet() -> list[Task]:
             Task(
                 f"balance of {client.code}",
                 call=partial(balance_of, account, today=today()),
-                floor=SHEET_FLOOR,
+                floor=BALANCE_FLOOR,
                 params=(account.pk,),
                 goals=(Goal("sql", 1),),
             ),
@@ -67,7 +140,7 @@ def sheet() -> list[Task]:
                 f"sheet of {client.code}",
                 reverse("client_detail", args=[client.code]),
                 SHEET_FLOOR,
-                (account.pk,),
+                {"code": client.code, "account": account.pk},
                 goals=(Goal("request", 8), RATIO),
             ),
         ]
@@ -75,28 +148,38 @@ def sheet() -> list[Task]:
 
 
 def client_list() -> list[Task]:
-    """The list of clients: its first page by each column, of those who are late, a far page and the last."""
+    """The list of clients: its first page by each column, of those who are late, a far page and the last; its totals.
+
+    A list of so many goes ahead of its totals, which it fetches by themselves.
+    """
     address = reverse("client_list")
     last = Client.objects.filter(is_archived=False).count() // 50
+    far = max(1, last // 2)
     by_amount = [
         Task(
             f"list by {name}",
             f"{address}?sort=-{name}",
-            AMOUNT_FLOOR.format(column),
+            picked(BY_AMOUNT.format(column)),
             goals=(FIRST if name == "outstanding" else PAGE, Goal("request", 10), RATIO),
         )
         for name, column in AMOUNTS.items()
     ]
     return [
-        Task("list", address, LIST_FLOOR, goals=(PAGE, RATIO)),
+        Task("list", address, picked(BY_NAME), goals=(PAGE, RATIO)),
         *(
-            Task(f"list by {name}", f"{address}?sort={name}", LIST_FLOOR, goals=(PAGE, RATIO))
-            for name in ("site", "status")
+            Task(f"list by {name}", f"{address}?sort={name}", picked(part), goals=(PAGE, RATIO))
+            for name, part in BY_PART.items()
         ),
         *by_amount,
-        Task("list of the late", f"{address}?status=overdue", LIST_FLOOR, goals=(FIRST, RATIO)),
-        Task("list, far page", f"{address}?page={max(1, last // 2)}", LIST_FLOOR, goals=(PAGE, RATIO)),
-        Task("list, last page", f"{address}?page={max(1, last)}", LIST_FLOOR, goals=(PAGE, RATIO)),
+        Task("list of the late", f"{address}?status=overdue", picked(LATE), goals=(FIRST, RATIO)),
+        Task("list, far page", f"{address}?page={far}", picked(BY_NAME, 50 * (far - 1)), goals=(PAGE, RATIO)),
+        Task(
+            "list, last page",
+            f"{address}?page={max(1, last)}",
+            picked(BY_NAME, 50 * (max(1, last) - 1)),
+            goals=(PAGE, RATIO),
+        ),
+        Task("list, its totals", f"{address}?totaux=oui", TOTALS_FLOOR, htmx=True, target="totaux", goals=(RATIO,)),
     ]
 
 

@@ -29,8 +29,8 @@ class Task:
     """A page to ask for by its address, or other work to call.
 
     floor: the least SQL that fetches the same rows, with its parameters, or the least work that makes the same; none if
-    there is no such. beside: the same work for little, whose SQL it is compared with. once: of what takes seconds,
-    which is done once and measured by the processor’s time.
+    there is no such. target: the element that htmx fetches it into. beside: the same work for little, whose SQL it is
+    compared with. once: of what takes seconds, which is done once and measured by the processor’s time.
     """
 
     label: str
@@ -38,6 +38,7 @@ class Task:
     floor: str | Callable[[], object] = ""
     params: tuple[Any, ...] | dict[str, Any] = ()
     htmx: bool = False
+    target: str = ""
     call: Callable[[], object] | None = None
     beside: Callable[[], object] | None = None
     goals: tuple[Goal, ...] = ()
@@ -123,7 +124,8 @@ def measure(task: Task, user: User, times: int) -> Cost:
 
 def _answer(task: Task, user: User) -> None:
     """Answer a request by its view alone: no session is opened, nothing is written."""
-    factory = RequestFactory(headers={"HX-Request": "true"} if task.htmx else {})
+    headers = {"HX-Request": "true"} if task.htmx else {}
+    factory = RequestFactory(headers=headers | ({"HX-Target": task.target} if task.target else {}))
     request: HttpRequest = factory.get(task.address)
     request.user = user
     found = resolve(request.path)
@@ -139,3 +141,5 @@ def _bare(task: Task) -> None:
     with connection.cursor() as cursor:
         cursor.execute(task.floor, task.params)
         cursor.fetchall()
+        while cursor.nextset():
+            cursor.fetchall()
