@@ -178,8 +178,15 @@ def _signed(items: QuerySet[Any, Any], what: F) -> Coalesce:
     return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
 
 
+# What a list shows of a client beside the figures; all else would be read for nothing.
+SHOWN = (
+    *("currency", "walk_in", "client__site__name"),
+    *(f"client__{name}" for name in ("code", "nature", "given_name", "name", "is_archived", "account", "site")),
+)
+
+
 def listed(accounts: list[int], *, today: date) -> list[tuple[Client, Balance]]:
-    """The clients of accounts, with their sites, accounts and today's figures, in the order of the keys."""
+    """The clients of accounts and today's figures, in the order of the keys; of clients only what is SHOWN is read."""
     found = {account.pk: account for account in _LISTED(accounts=accounts, today=today).now()}
     # A walk-in's figures are by passer-by, which few pages are concerned with.
     walk_ins = balances([account.client for account in found.values() if account.walk_in], today=today)
@@ -188,8 +195,8 @@ def listed(accounts: list[int], *, today: date) -> list[tuple[Client, Balance]]:
 
 
 def _listed(accounts: list[int], today: date) -> QuerySet[ClientAccount]:
-    rows = ClientAccount.objects.filter(is_among("pk", accounts)).select_related("client__site").order_by()
-    return with_balances(rows, today=today, walk_ins=False)
+    rows = ClientAccount.objects.filter(is_among("pk", accounts)).select_related("client__site").only(*SHOWN)
+    return with_balances(rows.order_by(), today=today, walk_ins=False)
 
 
 _LISTED = Compiled(_listed, accounts=list, today=date)

@@ -11,7 +11,7 @@ from tests.browser.conftest import desk_page
 
 
 @pytest.fixture(autouse=True)
-def many(db, monkeypatch):
+def many(site, monkeypatch):
     monkeypatch.setattr(lists, "MANY", -1)
     play(Desk(), today(), ["EX-SOLDE", "EX-TROP-PERCU"])
     open_clients([Details(f"Client {number:03}") for number in range(60)])
@@ -19,7 +19,11 @@ def many(db, monkeypatch):
 
 def test_totals_and_counts_arrive_by_themselves_and_nothing_moves(page):
     answers = []
-    page.route("**/clients/?*totaux=oui*", answers.append)
+
+    def hold(route):
+        answers.append(route)
+
+    page.route("**/clients/?*totaux=oui*", hold)
     page.goto("/clients/")
     expect(page.get_by_role("link", name="Totaux")).to_be_visible()
     row = page.get_by_role("row").nth(1)
