@@ -11,15 +11,36 @@ from demo.bench.measuring import Goal, Task
 from office.clock import today
 from statements.queries.financial import Asked, Cursor, Looked, elements_after, incidents_of
 
-# The least that adds up all elements of an account: each of its documents and items once.
+# The least that reads what the tab shows, one statement after another: the client with the totals of its account, what
+# is late of it, its incidents, the counts of the other tabs; documents counted and added up by kind, late ones counted;
+# the first page of its documents with what is open of each.
 FLOOR = """
-    SELECT d.kind, count(*), sum(s.net), sum(s.owed), sum(s.late)
-    FROM ledger_document d
-    LEFT JOIN (
-        SELECT document_id, sum(CASE WHEN is_debit THEN amount ELSE -amount END) AS net, sum(open) AS owed,
-               sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE) AS late
-        FROM ledger_openitem WHERE account_id = %(account)s GROUP BY document_id) AS s ON s.document_id = d.id
-    WHERE d.account_id = %(account)s GROUP BY d.kind
+    SELECT c.name, c.email, c.phone, a.* FROM clients_client c JOIN ledger_clientaccount a ON a.id = c.account_id
+    WHERE c.account_id = %(account)s;
+    SELECT sum(open) FROM ledger_openitem
+    WHERE account_id = %(account)s AND open > 0 AND is_debit AND due < CURRENT_DATE;
+    SELECT i.* FROM ledger_document d JOIN payments_incident i ON i.document_id = d.id
+    WHERE d.account_id = %(account)s AND d.kind = 'incident';
+    SELECT (SELECT count(*) FROM invoicing_visit WHERE client_id = c.id),
+           (SELECT count(*) FROM invoicing_invoice WHERE client_id = c.id),
+           (SELECT count(*) FROM credits_creditnote WHERE client_id = c.id),
+           (SELECT count(*) FROM payments_payment WHERE client_id = c.id),
+           (SELECT count(*) FROM payments_refund WHERE client_id = c.id)
+    FROM clients_client c WHERE c.account_id = %(account)s;
+    SELECT kind, count(*) FROM ledger_document WHERE account_id = %(account)s GROUP BY kind;
+    SELECT d.kind, i.is_debit, sum(i.amount) FROM ledger_document d JOIN ledger_openitem i ON i.document_id = d.id
+    WHERE d.account_id = %(account)s AND i.account_id = %(account)s GROUP BY d.kind, i.is_debit;
+    SELECT count(*), sum(late) FROM (
+        SELECT sum(open) AS late FROM ledger_openitem
+        WHERE account_id = %(account)s AND open > 0 AND is_debit AND due < CURRENT_DATE GROUP BY document_id
+    ) s;
+    SELECT d.id, d.kind, d.day, d.reference, p.type_id, sum(i.amount), sum(i.open), min(i.due)
+    FROM (
+        SELECT id, kind, day, reference FROM ledger_document WHERE account_id = %(account)s
+        ORDER BY day DESC, id DESC LIMIT 51
+    ) d
+    LEFT JOIN ledger_openitem i ON i.document_id = d.id LEFT JOIN payments_payment p ON p.document_id = d.id
+    GROUP BY d.id, d.kind, d.day, d.reference, p.type_id ORDER BY d.day DESC, d.id DESC
 """
 # The first page of a large account counts all its elements; no other page looks at more than its own.
 WHOLE, AS_LITTLE = Goal("sql", 50), Goal("beside", 1.5)

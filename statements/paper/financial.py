@@ -57,7 +57,7 @@ def _row(element: Element) -> list[Cell]:
     return [
         element.day,
         element.sort.label,
-        element.document.reference,
+        element.reference,
         element.told,
         f"{element.state.label}{bounced}",
         Struck(element.amount) if element.is_struck else element.amount,

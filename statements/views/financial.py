@@ -43,6 +43,7 @@ from statements.queries.financial import (
 from statements.reports import report_pdf
 from statements.services import log_print
 from statements.standing import Alert, Indicator, standing
+from statements.timeline import timeline_rows
 
 # What htmx asks for alone, by the element that it puts it into.
 RESULTS, MORE = "results", "more"
@@ -75,8 +76,10 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
             "pdf": f"{reverse('client_financial_pdf', args=[page.client.code])}{form.address()}",
         }
         fragment = "statements/financial/_results.html" if target == RESULTS else None
-    if more := context.get("line") and context["line"].more:
-        context["more"] = f"{address}{form.address(after=str(more))}"
+    if "line" in context:
+        line = context["line"]
+        context["rows"] = timeline_rows(line.elements, page)
+        context["more"] = line.more and f"{address}{form.address(after=str(line.more))}"
     if fragment is not None:
         context["alone"] = True
         response = render(request, fragment, context)

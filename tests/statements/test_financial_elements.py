@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
@@ -20,8 +21,10 @@ from payments.services import Common, Method, edit_payment
 from statements.elements import Operations, Type
 from statements.queries.financial import (
     Asked,
+    Counter,
     Cursor,
     Looked,
+    counters_of,
     elements_after,
     first_elements,
     incidents_of,
@@ -65,7 +68,7 @@ def asked(operations: Operations = Operations.ALL, *types: Type, text: str = "",
 def states(client: Client, wanted: Asked | None = None, on: date | None = None) -> dict[str, str]:
     """The states of elements by their reference, newest first."""
     _, line = first_elements(looked(client, on), wanted or asked())
-    return {str(one.document): one.code for one in line.elements}
+    return {one.reference: one.code for one in line.elements}
 
 
 def shown(client: Client, operations: Operations, *types: Type, text: str = "", on: date | None = None) -> list[str]:
@@ -297,10 +300,10 @@ def test_the_pages_of_the_time_line_follow_each_other_without_gap_or_twin():
         pay(client, day(number // 50), "1", today=day(number // 50))
 
     counters, page = first_elements(looked(client, today=day(60)), asked())
-    seen = [one.document.pk for one in page.elements]
+    seen = [one.key for one in page.elements]
     while page.more:
         page = elements_after(looked(client, today=day(60)), asked(), page.more)
-        seen += [one.document.pk for one in page.elements]
+        seen += [one.key for one in page.elements]
 
     assert counters.types[Type.PAYMENT].number == len(seen) == len(set(seen)) == 120
     assert seen == sorted(seen, reverse=True)
@@ -340,16 +343,49 @@ def test_states_are_those_of_every_other_page_today_and_on_past_days(business):
         for on in (None, *(TODAY - timedelta(days=ago) for ago in (20, 75, 200))):
             at = Looked(client, incidents_of(client.account, on), TODAY, on)
             _, line = first_elements(at, asked(), through=Cursor(date.min, 0))
-            told = {one.document.pk: one for one in line.elements}
+            told = {one.key: one for one in line.elements}
             found = {key: one.code for key, one in told.items()}
             expected = expected_states(client, at)
 
             assert {key: found[key] for key in expected} == expected, (client, on)
             assert {item.document_id for item in open_items(client.account, on)} <= {
-                one.document.pk for one in told.values() if Operations.TO_TREAT in one.state.shown
+                one.key for one in told.values() if Operations.TO_TREAT in one.state.shown
             }, (client, on)
             seen |= set(found.values())
     assert {"paid", "late", "awaiting", "bounced", "used", "to_use", "settled", "done", "open"} <= seen
+
+
+def test_elements_counted_by_postgresql_come_to_what_all_of_them_come_to_one_by_one(business):
+    periods = Period(), Period(TODAY - timedelta(days=300), TODAY - timedelta(days=40))
+    compared = 0
+    for client in business:
+        for on in (None, *(TODAY - timedelta(days=ago) for ago in (20, 75, 200))):
+            at = Looked(client, incidents_of(client.account, on), TODAY, on)
+            for operations, types, period in product(Operations, ((), (Type.INVOICE, Type.PAYMENT)), periods):
+                wanted = asked(operations, *types, period=period)
+                counters, line = first_elements(at, wanted, through=Cursor(date.min, 0))
+
+                assert line.more is None
+                assert counters_of(at, wanted) == counters, (client, on, wanted)
+                compared += any(one.number for one in counters.types.values())
+    assert compared > 300
+
+
+def test_counters_leave_out_what_was_cancelled_replaced_or_bounced_and_count_set_offs():
+    client = a_client()
+    kept, credited, bounced = (invoice(client, DAY, amount, due=day(9)) for amount in ("100", "40", "25"))
+    cancel(credited, day(1))
+    pay(client, day(2), "60", {kept: "60"})
+    bounce(pay(client, day(3), "25", {bounced: "25"}), day(4))
+    use(credit_note(client, day(5), "10"), kept, "10", day(6))
+
+    counters = counters_of(looked(client), asked(Operations.CURRENT))
+
+    assert counters.types[Type.INVOICE] == Counter(2, Decimal("125"))
+    assert counters.types[Type.PAYMENT] == Counter(2, Decimal("60"))
+    assert counters.types[Type.CREDIT_NOTE] == Counter(1, Decimal("10"))
+    assert counters.late == Counter(2, Decimal("55"))
+    assert counters.bounced == Counter(1, Decimal("25"))
 
 
 def expected_states(client: Client, at: Looked) -> dict[int, str]:

@@ -1,18 +1,15 @@
 """The elements of a client's account, newest first by pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
-from ledger.models import Document
+from payments.models import Incident
 from statements.elements import STATES, Sort, State, Type, is_struck
 from statements.queries.financial.asking import Asked, Cursor, Looked
 from statements.queries.financial.counters import Counters, counters_from
-from statements.queries.financial.incidents import Incidents
 from statements.queries.financial.reading import Read, counted, parameters_of, read
 
 PAGE = 50
@@ -23,11 +20,14 @@ MOST = 500  # elements that one page has at most, however far one had scrolled
 class Element:
     """An element on a day, amounts VAT included and above 0.
 
-    rest: what is open of it, of an incident what is left to settle; late: what of that is overdue; reserved: what of a
-    credit is kept for the next invoice; bounced_on: the day of a payment's incident.
+    key: of its document; told: how it was paid, what bounced and why, whose it is on a walk-in account, where it took
+    place. rest: what is open of it, of an incident what is left to settle; late: what of that is overdue; reserved:
+    what of a credit is kept for the next invoice; bounced_on: the day of a payment's incident.
     """
 
-    document: Document
+    key: int
+    reference: str
+    told: str
     sort: Sort
     type: str
     day: date
@@ -61,32 +61,9 @@ class Element:
         return "à utiliser" if self.is_credit else "à régler"
 
     @property
-    def told(self) -> str:
-        """How it was paid, what bounced and why, whose it is on a walk-in account, where it took place."""
-        document, how = self.document, ""
-        if self.sort in (Sort.PAYMENT, Sort.REFUND):
-            movement = document.payments if self.sort == Sort.PAYMENT else document.refunds
-            how = movement.type.label if movement.type else "Compensation"
-        elif self.sort == Sort.INCIDENT:
-            incident = document.incident
-            how = f"{incident.get_reason_display()}, {incident.payment}"
-        party, site = document.party, document.site
-        return ", ".join(filter(None, (how, party.name if party else "", str(site) if site else "")))
-
-    @property
-    def menu_label(self) -> str:
-        """What its menu is called."""
-        return f"Actions sur {self.document.reference}"
-
-    @property
-    def menu_id(self) -> str:
-        """What tells its menu from the others."""
-        return f"actions-{self.document.pk}"
-
-    @property
     def cursor(self) -> Cursor:
         """Its place."""
-        return Cursor(self.day, self.document.pk)
+        return Cursor(self.day, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +112,12 @@ def _counters(parameters: Mapping[str, Any], asked: Asked, found: Read) -> Count
 
 
 def _time_line(looked: Looked, found: Read, limit: int) -> TimeLine:
-    shown = found.rows[:limit]
-    documents = _documents((row["id"] for row in shown), looked.incidents)
+    bounced = {told.incident.document_id: told.incident for told in looked.incidents.told}
     elements = [
         Element(
-            documents[row["id"]],
+            row["id"],
+            row["reference"],
+            _told(row, bounced),
             Sort(row["kind"]),
             row["type"],
             row["day"],
@@ -150,16 +128,16 @@ def _time_line(looked: Looked, found: Read, limit: int) -> TimeLine:
             row["reserved"],
             row["bounced_on"],
         )
-        for row in shown
+        for row in found.rows[:limit]
     ]
     return TimeLine(elements, elements[-1].cursor if len(found.rows) > limit else None)
 
 
-def _documents(keys: Iterable[int], incidents: Incidents) -> dict[int, Document]:
-    documents = Document.objects.select_related("party", "site", "payments__type").in_bulk(list(keys))
-    if refunds := [one for one in documents.values() if one.kind == Sort.REFUND]:  # rare
-        prefetch_related_objects(refunds, "refunds__type")
-    for told in incidents.told:
-        if document := documents.get(told.incident.document_id):
-            document.incident = told.incident
-    return documents
+def _told(row: Mapping[str, Any], bounced: Mapping[int, Incident]) -> str:
+    how = ""
+    if row["kind"] in (Sort.PAYMENT, Sort.REFUND):
+        how = row["how"] or "Compensation"
+    elif row["kind"] == Sort.INCIDENT:
+        incident = bounced[row["id"]]
+        how = f"{incident.get_reason_display()}, {incident.payment}"
+    return ", ".join(filter(None, (how, row["party"], row["site"])))

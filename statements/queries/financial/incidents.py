@@ -41,6 +41,8 @@ class Incidents:
 
 def incidents_of(account: ClientAccount, on: date | None = None) -> Incidents:
     """The incidents of an account, oldest first. on: a past day, to its end; None for today."""
+    if not account.documents.filter(kind=Document.Kind.INCIDENT).exists():  # most have none
+        return Incidents(())
     found = Incident.objects.filter(document__account=account, document__kind=Document.Kind.INCIDENT)
     related = ["document", "payment__document"]
     if on is not None:  # when it was cancelled or closed: of today whether is enough

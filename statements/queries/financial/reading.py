@@ -1,7 +1,8 @@
 """The elements of an account as SQL reads them: so many from a place on, or all of them counted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,53 @@ from typing import Any
 from django.db import connection
 
 from ledger.models import OpenItem
+from office.amounts import ZERO
 from statements.elements import STATES, Operations, Sort, Type, passing
 from statements.queries.financial.asking import Asked, Cursor, Looked
 from statements.queries.financial.incidents import rows_of
 from statements.queries.financial.searching import found_in_articles
+from statements.queries.prepared import named_rows, prepared_rows
 
 SQL = Path(__file__).parents[2] / "sql"
+DOCUMENTS, SOME, ITEMS, PAST_ITEMS, TOLD, LISTED, COUNTED, PLAIN = (
+    f"elements{part}" for part in ("", "_among", "_items", "_items_past", "_told", "_listed", "_counted", "_plain")
+)
 INCIDENTS = ("incidents", "bounced", "incident_days", "incident_states", "incident_amounts", "incident_lefts")
 WIDER = 4  # times as many documents are picked, where too few of the last ones matched
+
+# Of documents that no incident touches and that weren't cancelled, the state of those of which nothing is open, and one
+# for all that are open: late, paid in part or awaiting, an open invoice is counted alike.
+PLAIN_STATES = {
+    Sort.INVOICE: ("paid", "late"),
+    Sort.PAYMENT: ("settled", "to_use"),
+    Sort.REFUND: ("done", "owed"),
+}
+
+# What the statements are asked with, with the types that PostgreSQL gives them.
+PARAMETERS = {
+    "account": "bigint",
+    "client": "bigint",
+    "day": "date",
+    "past": "date",
+    "since": "date",
+    "until": "date",
+    "after_day": "date",
+    "after_id": "bigint",
+    "limit": "bigint",
+    "whole": "boolean",
+    "among": "bigint[]",
+    "kinds": "text[]",
+    "passing": "text[]",
+    "types": "text[]",
+    "incidents": "bigint[]",
+    "bounced": "bigint[]",
+    "incident_days": "date[]",
+    "incident_states": "text[]",
+    "incident_amounts": "numeric[]",
+    "incident_lefts": "numeric[]",
+    "torn": "bigint[]",
+}
+FIRST = Cursor(date.max, 2**63 - 1)  # before all elements
 
 KINDS = {
     Type.INVOICE: (Sort.INVOICE, Sort.OPENING),
@@ -48,8 +88,8 @@ def parameters_of(looked: Looked, asked: Asked) -> dict[str, Any]:
         "passing": passing(asked.operations),
         "types": [one.value for one in asked.types] or None,
         "kinds": _kinds(asked),
-        "start": asked.period.start,
-        "end": asked.period.end,
+        "since": asked.period.start or "-infinity",
+        "until": min(filter(None, (looked.on, asked.period.end)), default="infinity"),
         "among": _among(looked, asked),
     }
 
@@ -71,9 +111,10 @@ def read(parameters: Mapping[str, Any], number: int, after: Cursor | None = None
     there are: documents are picked by their index, a few more of them each time that too few matched."""
     rows: list[dict[str, Any]] = []
     limit = number
+    after = after or FIRST
     while True:
-        place = {"after_day": after and after.day, "after_id": after and after.key, "limit": limit}
-        found = _rows("elements_listed.sql", {**parameters, **place})
+        place = {"after_day": after.day, "after_id": after.key, "limit": limit, "whole": False}
+        found = _rows((TOLD, LISTED), {**parameters, **place}, prepared=True)
         rows += [row for row in found if row["passes"]]
         if not found or found[-1]["picked"] < limit:
             return Read(rows, ends=True)
@@ -84,8 +125,22 @@ def read(parameters: Mapping[str, Any], number: int, after: Cursor | None = None
 
 
 def counted(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All elements, one row for each of their kinds and states."""
-    return _rows("elements_counted.sql", {**parameters, "after_day": None, "after_id": None, "limit": None})
+    """All elements, one row for each of their kinds and states, where plain ones that are open are all called late."""
+    all_of_them = {**parameters, "after_day": FIRST.day, "after_id": FIRST.key, "limit": None}
+    apart = {*parameters["incidents"], *parameters["bounced"], *parameters["torn"]}
+    groups = _rows((PLAIN,), {**all_of_them, "apart": sorted(apart), "whole": True}, prepared=False)
+    found = [_plain_row(row) for row in groups if row["is_plain"]]
+    if others := [key for row in groups for key in row["keys"] or ()]:
+        found += _rows((TOLD, COUNTED), {**all_of_them, "among": others, "whole": False}, prepared=True)
+    return found
+
+
+def _plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain documents of a kind, as those that were told are counted; what is open of them is in no counter."""
+    kind = Sort(row["kind"])
+    type_ = next(one for one, kinds in KINDS.items() if kind in kinds)
+    state = PLAIN_STATES[kind][row["is_open"]]
+    return {**row, "type": type_.value, "state": state, "rest": ZERO, "owed": ZERO}
 
 
 def _kinds(asked: Asked) -> list[str] | None:
@@ -96,13 +151,22 @@ def _kinds(asked: Asked) -> list[str] | None:
     return sorted(shown) if len(shown) < len(STATES) else None
 
 
-def _rows(name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rows(parts: Iterable[str], parameters: Mapping[str, Any], *, prepared: bool) -> list[dict[str, Any]]:
+    """prepared: whether it is planned once and for all, not by what is asked."""
+    documents = DOCUMENTS if parameters["among"] is None else SOME
+    items = ITEMS if parameters["past"] is None else PAST_ITEMS
+    parts = (documents, items, *parts)
+    sql = "".join(_sql(part) for part in parts)
+    if prepared:
+        name = "elements" + "".join(part.removeprefix("elements") for part in parts)
+        return prepared_rows(name, sql, PARAMETERS, parameters)
     with connection.cursor() as cursor:
-        cursor.execute(f"{_sql('elements.sql')}{_sql(name)}", parameters)
-        columns = [column.name for column in cursor.description or ()]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute(sql, parameters)
+        return named_rows(cursor)
 
 
 @cache
 def _sql(name: str) -> str:
-    return (SQL / name).read_text()
+    """A part of a statement, without its comments, which would be read anew by each step on its way."""
+    lines = (SQL / f"{name}.sql").read_text().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.lstrip().startswith("--"))
