@@ -21,6 +21,7 @@ from statements.queries.ageing import LIMITS, Aged
 from statements.queries.where import EVERYWHERE, Where
 
 AGEING = "ageing.limits"
+NAME = "c.sort_key"  # the order by the clients' names
 
 # What is open of an item on a day: what is open today, what was set against it since, less what was detached since.
 OPEN_TODAY = """
@@ -86,9 +87,7 @@ def aged_balance(
     columns = _classes(limits)
     names = ["not_due", *(f"late_{rank}" for rank in range(classes)), "credits"]
     chosen, descending = order.removeprefix("-"), order.startswith("-")
-    by = aged_orders(limits).get(chosen, "c.sort_key")
-    start = rows.start or 0 if rows else 0
-    limit = f"LIMIT {int(rows.stop - start)} OFFSET {int(start)}" if rows else ""
+    by, way = aged_orders(limits).get(chosen, NAME), "DESC" if descending else "ASC"
     sums, only = ", ".join(f"sum({name})" for name in names), only_currency()
     some = " OR ".join(f"{what} <> 0" for what in columns)  # today, whatever is open makes one of them
     if only:
@@ -104,10 +103,7 @@ def aged_balance(
             SELECT account_id, {", ".join(f"{what} AS {name}" for name, what in zip(names, columns, strict=True))}
             FROM moves GROUP BY account_id {f"HAVING {some}" if on else ""}
         ),
-        page AS (
-            SELECT s.* FROM shown s JOIN clients_client c ON c.account_id = s.account_id
-            ORDER BY {by} {"DESC" if descending else "ASC"}, c.sort_key, c.id {limit}
-        )
+        page AS ({_page(by, way, rows)})
         {summed}
         UNION ALL
         SELECT account_id, '', row_number() OVER (), {", ".join(names)} FROM page
@@ -130,12 +126,33 @@ def aged_balance(
     return told, totals
 
 
+def _page(by: str, way: str, rows: slice | None) -> str:
+    """The SQL of the rows that are asked for, in their order. Of a page no more clients are looked up than have to be:
+    by name, in their order until there are enough; by a figure, those of which it is as far up as the page's last."""
+    ordered = f"ORDER BY {by} {way}, {NAME}, c.id"
+    everyone = "SELECT s.* FROM shown s JOIN clients_client c ON c.account_id = s.account_id"
+    if rows is None:
+        return f"{everyone} {ordered}"
+    start, stop = int(rows.start or 0), int(rows.stop)
+    limit = f"LIMIT {stop - start} OFFSET {start}"
+    if by != NAME:
+        last = f"(SELECT {by} FROM shown s ORDER BY 1 {way} OFFSET {max(stop - 1, 0)} LIMIT 1)"  # noqa: S608
+        compared = f"{by} {'>=' if way == 'DESC' else '<='} {last}"
+        return f"{everyone} WHERE coalesce({compared}, TRUE) {ordered} {limit}"
+    return f"""
+        SELECT s.* FROM (
+            SELECT c.account_id, c.sort_key, c.id FROM clients_client c
+            WHERE (c.account_id IN (SELECT account_id FROM shown)) IS TRUE {ordered} {limit}
+        ) c JOIN shown s ON s.account_id = c.account_id {ordered}
+    """  # noqa: S608 - made of our own names
+
+
 def aged_orders(limits: Sequence[int]) -> dict[str, str]:
     """What the rows can be ordered by, and the expression of each."""
     classes = {f"late_{rank}": f"s.late_{rank}" for rank in range(len(limits) + 1)}
     owed = " + ".join(["s.not_due", *classes.values()])
     return {
-        "name": "c.sort_key",
+        "name": NAME,
         "not_due": "s.not_due",
         **classes,
         "credits": "s.credits",
