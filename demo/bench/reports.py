@@ -21,15 +21,23 @@ from statements.services import extract_pdf
 
 LONG = 2_000  # documents of the statement that is measured
 
+# Documents, payments and invoices are found by their client, which is less than to look each up by its key.
 EXTRACT_FLOOR = """
-    WITH sums AS (
+    WITH sums AS MATERIALIZED (
         SELECT entry_id, day, sum(debit) AS debit, sum(credit) AS credit
-        FROM ledger_line WHERE client_account_id = %s GROUP BY entry_id, day
+        FROM ledger_line WHERE client_account_id = %(account)s GROUP BY entry_id, day
+    ), document AS MATERIALIZED (
+        SELECT id, reference, kind FROM ledger_document WHERE account_id = %(account)s
+    ), payment AS MATERIALIZED (
+        SELECT document_id, type_id FROM payments_payment WHERE client_id = %(client)s
+    ), invoice AS MATERIALIZED (
+        SELECT i.document_id, min(l.nature) AS nature FROM invoicing_invoice i
+        JOIN invoicing_invoiceline l ON l.invoice_id = i.id WHERE i.client_id = %(client)s GROUP BY i.document_id
     )
     SELECT s.day, d.reference, d.kind, s.debit, s.credit, sum(s.debit - s.credit) OVER (ORDER BY s.day, s.entry_id),
-           p.type_id, (SELECT count(DISTINCT l.nature) FROM invoicing_invoiceline l WHERE l.invoice_id = i.id)
-    FROM sums s JOIN ledger_entry e ON e.id = s.entry_id JOIN ledger_document d ON d.id = e.document_id
-    LEFT JOIN payments_payment p ON p.document_id = d.id LEFT JOIN invoicing_invoice i ON i.document_id = d.id
+           p.type_id, i.nature
+    FROM sums s JOIN ledger_entry e ON e.id = s.entry_id JOIN document d ON d.id = e.document_id
+    LEFT JOIN payment p ON p.document_id = d.id LEFT JOIN invoice i ON i.document_id = d.id
     ORDER BY s.day, s.entry_id
 """
 DUES_FLOOR = """
@@ -56,7 +64,10 @@ AGED = """
     ), total AS (
         SELECT count(*), sum(not_due), sum(one), sum(two), sum(three), sum(four), sum(credits) FROM aged
     ), page AS (
-        SELECT c.name, aged.* FROM aged JOIN clients_client c USING (account_id) ORDER BY c.sort_key, c.id LIMIT 50
+        SELECT c.name, aged.* FROM (
+            SELECT name, account_id, sort_key, id FROM clients_client
+            WHERE (account_id IN (SELECT account_id FROM aged)) IS TRUE ORDER BY sort_key, id LIMIT 50
+        ) c JOIN aged USING (account_id) ORDER BY c.sort_key, c.id
     )
     SELECT * FROM total, page
 """
@@ -81,7 +92,7 @@ PAST_FLOOR = f"""
 def extract() -> list[Task]:
     """The statement of the client with about LONG documents: its data, its page."""
     client = _with_long_statement()
-    params = (client.account_id,)
+    params = {"account": client.account_id, "client": client.pk}
     return [
         Task(
             f"statement of {client.code}, data",
