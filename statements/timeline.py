@@ -1,12 +1,12 @@
 """The elements of the tab Financier in HTML, faster than a template writes them: a page of them is fifty rows."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from clients.sheet import Sheet
+from office.addresses import url_of
 from office.amounts import format_amount
 from office.templatetags.ui import badge, popmenu
 from office.templatetags.ui import day as read_day
@@ -20,16 +20,14 @@ def timeline_rows(elements: Iterable[Element], page: Sheet) -> SafeString:
     """Each element in a line, which unfolds; with its menu, unless a past day is looked at."""
     currency = page.client.account.currency
     code = page.client.code
-    detail = _of_each(reverse("client_financial_element", args=[code, KEY]))
-    document = _of_each(reverse("document", args=[KEY]))
-    menu = _of_each("" if page.on else _menu(code))
+    menu = "" if page.on else _menu(code)
     rows = (
         f'<li class="element" id="element-{one.key}" data-cursor="{one.cursor}">'
         f'<details class="element__fold"><summary class="element__line">{_line(one, currency)}</summary>'
-        f'<div class="element__detail" hx-get="{detail(one)}{page.query}"'
+        f'<div class="element__detail" hx-get="{url_of("client_financial_element", code, one.key)}{page.query}"'
         ' hx-trigger="toggle from:closest details once">'
-        f'<p class="panel__note"><a href="{document(one)}">Voir le détail de {escape(one.reference)}</a></p>'
-        f"</div></details>{menu(one)}</li>"
+        f'<p class="panel__note"><a href="{url_of("document", one.key)}">'
+        f"Voir le détail de {escape(one.reference)}</a></p></div></details>{_of(one, menu)}</li>"
         for one in elements
     )
     return mark_safe("".join(rows))  # noqa: S308 - what users wrote is escaped above
@@ -62,12 +60,12 @@ def _rest(one: Element, currency: str) -> str:
 
 
 def _menu(code: str) -> str:
-    acts = reverse("client_financial_acts", args=[code, KEY])
+    acts = url_of("client_financial_acts", code, KEY)
     entry = format_html('<li><a href="{}" data-page>Voir les actions</a></li>', acts)
     menu = popmenu(entry, f"Actions sur {REFERENCE}", anchor=f"actions-{KEY}", source=acts)
     return f'<div class="element__menu">{menu}</div>'
 
 
-def _of_each(text: str) -> Callable[[Element], str]:
+def _of(one: Element, text: str) -> str:
     """What is written once for all, as it is for an element."""
-    return lambda one: text.replace(str(KEY), str(one.key)).replace(REFERENCE, escape(one.reference))
+    return text.replace(str(KEY), str(one.key)).replace(REFERENCE, escape(one.reference))
