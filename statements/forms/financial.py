@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from office.amounts import NO_BREAK
 from office.periods import Period, PeriodReversed, Preset, period_of
@@ -16,6 +18,10 @@ from statements.queries.financial import Asked
 
 DATES = "dates"  # the choice of a period that is neither of the presets
 LONGEST = 120
+CONTROLS = "statements/financial/_controls.html"
+
+# The fields in HTML, by what is chosen in them: a period, operations, and one type at most.
+_written: dict[tuple[str, ...], SafeString] = {}
 
 
 class FinancialFilter(forms.Form):
@@ -72,6 +78,17 @@ class FinancialFilter(forms.Form):
     def search_label(self) -> str:
         """What the search in articles is called."""
         return search_label(self.types)
+
+    @property
+    def controls(self) -> SafeString:
+        """Its fields in HTML: as long as all is chosen and nothing typed, written once for all clients."""
+        state = (self.data.get("period", ""), self.data.get("operations", ""), *self.types)
+        said = any(self.data.get(name) for name in ("start", "end", "q"))
+        if said or self.errors or len(self.types) > 1:
+            return render_to_string(CONTROLS, {"form": self})
+        if state not in _written:
+            _written[state] = render_to_string(CONTROLS, {"form": self})
+        return _written[state]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -218,3 +218,23 @@ def test_the_aged_balance_is_what_each_balance_says_whatever_happened():
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.parametrize("on", [None, TODAY - timedelta(days=5)])
+@pytest.mark.parametrize("order", ["name", "-name", "late_0", "-late_0", "-credits", "not_due", "-total", "total"])
+def test_pages_follow_each_other_in_every_order_however_many_are_alike(order, on):
+    for number in range(9):
+        account = a_client(f"C-{number}", name=f"Nom {number % 3}").account
+        amount = str(10 * (number % 2 + 1))
+        factories.invoice_entry(account, amount, TODAY - timedelta(days=60), TODAY - timedelta(days=20))
+    a_client("C-9", name="Sans rien")
+
+    whole, (total,) = aged_balance(today=TODAY, on=on, order=order)
+    in_pages = [
+        row
+        for start in range(0, 12, 2)
+        for row in aged_balance(today=TODAY, on=on, order=order, rows=slice(start, start + 2))[0]
+    ]
+
+    assert [row.client.code for row in in_pages] == [row.client.code for row in whole]
+    assert (len(whole), total.count) == (9, 9)

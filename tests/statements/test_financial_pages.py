@@ -13,7 +13,7 @@ from ledger.services import shut
 from office.clock import today
 from office.models import Role
 from tests.builders import a_client, bounce, cancel, credit_note, credit_on, document, euros, invoice, pay
-from tests.factories import op
+from tests.factories import invoice_entry, op
 from tests.pages import at_work, squeezed, text_of
 
 pytestmark = pytest.mark.django_db
@@ -279,3 +279,31 @@ def test_periods_are_counted_from_the_past_day(desk):
 
     assert str(f) in page
     assert str(g) not in page
+
+
+def chosen(page: str) -> list[str]:
+    """What is chosen or typed in the filters."""
+    form = page.split('aria-label="Filtres"')[1].split("</form>", maxsplit=1)[0]
+    picked = re.findall(r'<option value="([^"]*)" selected', form)
+    ticked = re.findall(r'value="(\w+)"[^>]*checked', form)
+    return picked + ticked + re.findall(r'name="(?:start|end|q)" value="([^"]+)"', form)
+
+
+def test_filters_stand_as_they_are_chosen_whoever_chose_something_else_before(desk):
+    a_client()
+    for _ in range(2):
+        assert chosen(tab(desk)) == ["all", "courantes"]
+        assert chosen(tab(desk, "?operations=toutes&type=avoir")) == ["all", "toutes", "avoir"]
+        typed = tab(desk, "?type=avoir&type=facture&q=vaccin")
+        assert chosen(typed) == ["all", "courantes", "facture", "avoir", "vaccin"]
+        assert chosen(tab(desk, "?start=2026-03-01")) == ["dates", "courantes", "2026-03-01"]
+
+
+def test_what_users_wrote_is_escaped_in_an_element_and_its_menu(desk):
+    invoice_entry(a_client().account, "5", DAY, reference='<b>&"1')
+
+    page = tab(desk)
+
+    assert '<span class="code">&lt;b&gt;&amp;&quot;1</span>' in page
+    assert 'aria-label="Actions sur &lt;b&gt;&amp;&quot;1"' in page
+    assert "<b>" not in page
