@@ -7,7 +7,7 @@ from djmoney.money import Money
 
 from clients.queries import Waiting
 from ledger.balance import Balance
-from office.amounts import format_money
+from office.amounts import format_count, format_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,4 @@ def _sorts(waiting: Waiting) -> Iterator[str]:
 
 
 def _count(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
+    return f"{format_count(number)} {one if number == 1 else several}"

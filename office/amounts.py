@@ -222,6 +222,11 @@ def format_quantity(value: Decimal) -> str:
     )
 
 
+def format_count(number: int) -> str:
+    """Write how many: `12`, `1 250`."""
+    return f"{number:,}".replace(",", THOUSANDS)
+
+
 def format_plain(amount: Decimal) -> str:
     """Write an amount for a file: `-1234,56`."""
     return str(cents(amount)).replace(".", ",")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from office.amounts import format_count
+
 
 class Operations(TextChoices):
     """The five filters by what an element is to the desk."""
@@ -160,7 +162,7 @@ def is_struck(sort: str, state: str) -> bool:
 
 def how_many(number: int, what: Type) -> str:
     """So many elements of a type: « 1 facture », « 0 avoir », « 2 paiements »."""
-    return f"{number} {what.label.lower() if number > 1 else what.value}"
+    return f"{format_count(number)} {what.label.lower() if number > 1 else what.value}"
 
 
 def search_label(types: Iterable[str]) -> str:

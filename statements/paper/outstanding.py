@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
-from office.amounts import NO_BREAK, format_number, format_quantity
+from office.amounts import NO_BREAK, format_count, format_number
 from office.templatetags.ui import money
 from statements.charts import column_chart
 from statements.queries import Debtor, MonthEnd, StatusTotal
@@ -66,7 +65,7 @@ def _told(ends: Sequence[MonthEnd], currency: str) -> str:
 
 
 def _counted(count: int) -> str:
-    return f"{format_quantity(Decimal(count))} client{'s' if count > 1 else ''}"
+    return f"{format_count(count)} client{'s' if count > 1 else ''}"
 
 
 def _most(count: int) -> str:

@@ -15,6 +15,7 @@ from clients.sheet import Sheet, framed, sheet
 from clients.tabs import tab
 from ledger.models import Document
 from office.access import role, user_of
+from office.amounts import format_count
 from office.clock import today
 from office.forms import form_status
 from office.models import Role
@@ -193,7 +194,7 @@ def _counters(counters: Counters, looked: Looked, page: Sheet) -> list[Indicator
         )
 
     going_on = counters.open
-    more = f", dont {going_on.number} en cours" if going_on.number else ""
+    more = f", dont {format_count(going_on.number)} en cours" if going_on.number else ""
     return [
         *(told(one.label, counters.types[one], one, more if one is Type.INCIDENT else "") for one in Type),
         told("Factures en retard", counters.late, Type.INVOICE, alert=_alert("late", part_settled, page)),

@@ -1,7 +1,5 @@
 """Reports on paper: at once, or by a job if they are long; and the page of these."""
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,7 +11,7 @@ from django_htmx.middleware import HtmxDetails
 
 from office import keeping
 from office.access import role, user_of
-from office.amounts import format_quantity
+from office.amounts import format_count
 from office.clock import today
 from office.jobs import is_worker_running
 from office.models import Role
@@ -44,9 +42,7 @@ def asking_of(request: HttpRequest) -> Asking:
 def print_later(request: HttpRequest, name: str, asking: Asking, *, title: str, count: int, back: str) -> HttpResponse:
     """Have a long report printed by a job, and lead to where its PDF will be; one that is too long is refused."""
     if count > LONGEST:
-        messages.error(
-            request, f"Plus de {format_quantity(Decimal(LONGEST))} lignes\u00a0: filtrez, ou exportez en CSV ou XLSX."
-        )
+        messages.error(request, f"Plus de {format_count(LONGEST)} lignes\u00a0: filtrez, ou exportez en CSV ou XLSX.")
         return redirect(back)
     if not ask_print(name, asking, title=title, at=now(), job=print_report.defer):
         messages.info(request, "Ce PDF est déjà en préparation\u00a0: le voici.")

@@ -20,6 +20,7 @@ from office.amounts import (
     equal_parts,
     fit,
     format_amount,
+    format_count,
     format_money,
     format_number,
     format_plain,
@@ -428,3 +429,10 @@ def test_two_currencies_do_not_add_up():
 def test_an_unknown_currency_is_refused():
     with pytest.raises(CurrencyDoesNotExist):
         money(Decimal(1), "ZZZ")
+
+
+@pytest.mark.parametrize(
+    ("number", "written"), [(0, "0"), (999, "999"), (100050, "100\u202f050")]
+)
+def test_how_many_is_written_with_its_thousands_apart(number, written):
+    assert format_count(number) == written
