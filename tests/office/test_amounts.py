@@ -431,8 +431,6 @@ def test_an_unknown_currency_is_refused():
         money(Decimal(1), "ZZZ")
 
 
-@pytest.mark.parametrize(
-    ("number", "written"), [(0, "0"), (999, "999"), (100050, "100\u202f050")]
-)
+@pytest.mark.parametrize(("number", "written"), [(0, "0"), (999, "999"), (100050, "100\u202f050")])
 def test_how_many_is_written_with_its_thousands_apart(number, written):
     assert format_count(number) == written
