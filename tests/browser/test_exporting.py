@@ -43,7 +43,7 @@ def test_an_export_is_seen_to_come_without_a_click(accountant):
     accountant.get_by_role("button", name="Préparer l’export").click()
     expect(accountant.get_by_role("progressbar", name="Lignes écrites")).to_be_visible()
     keeping.note(Export.objects.get().pk, 400, 1000)
-    expect(accountant.get_by_text("Lignes écrites\u00a0: 400 sur 1000")).to_be_visible()
+    expect(accountant.get_by_text("Lignes écrites\u00a0: 400 sur 1\u202f000")).to_be_visible()
 
     a_worker()
 
