@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from uuid import uuid4
 
 import django
@@ -27,6 +28,7 @@ from django.test.testcases import LiveServerThread
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
+import ledger
 from config.postgres.cluster import join, leave
 from config.postgres.server import USER
 
@@ -84,6 +86,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """Load the whole site, while all is traced; leave it out of all garbage collections to come, which are fewer."""
     import_module(settings.ROOT_URLCONF)
+    for module in walk_packages(ledger.__path__, "ledger."):  # commands too, which no address leads to
+        import_module(module.name)
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
