@@ -172,15 +172,19 @@ def with_balances(
 
 
 def _kept(today: date) -> dict[str, Any]:
-    """Today's figures, from what the database keeps; open items are read only where something is late."""
-    late = OpenItem.objects.filter(account=OuterRef("pk"), open__gt=0, is_debit=True, due__lt=today)
+    """Today's figures, from what the database keeps; open items are read only where something is late.
+
+    Late is what is owed but for what isn't due yet: unpaid documents pile up for years, those to come are few.
+    """
+    to_come = OpenItem.objects.filter(account=OuterRef("pk"), open__gt=0, is_debit=True, due__gte=today)
+    late = F("open_debit") - _sum(to_come, F("open"))
     return {
         "b_to_invoice": F("to_invoice"),
         "b_unpaid_invoices": F("open_debit"),
         "b_credit": F("open_credit"),
         "b_invoiced": F("invoiced"),
         "b_collected": F("collected"),
-        "b_overdue": Case(When(first_due__lt=today, then=_sum(late, F("open"))), default=NOTHING, output_field=AMOUNT),
+        "b_overdue": Case(When(first_due__lt=today, then=late), default=NOTHING, output_field=AMOUNT),
     }
 
 

@@ -67,14 +67,15 @@ def head_of(
     account = accounts.answer[0]
     client = account.client
     counts, visits = _COUNTS(client=client.pk), _VISITS(account=account.pk)
-    credits, alerts = _CREDITS(account=account.pk), _ALERTS(client=client.pk)
-    ask(counts, visits, credits, alerts, *(beside(client) if beside else ()))
+    alerts = _ALERTS(client=client.pk)
+    credits = [_CREDITS(account=account.pk)] if account.open_credit else []  # else all that is unpaid is gone through
+    ask(counts, visits, alerts, *credits, *(beside(client) if beside else ()))
     return Head(
         client=client,
         # A walk-in's is by passer-by: planning for that would cost every sheet.
         balance=balance_of(account, today=today) if account.walk_in else read_balance(account, today),
         counts=dict(zip(COUNTED, counts.answer[0], strict=True)),
-        waiting=_waiting(visits.answer, credits.answer),
+        waiting=_waiting(visits.answer, credits[0].answer if credits else []),
         alerts=alerts.answer,
         shown=shown_by(owner.answer),
     )

@@ -109,6 +109,13 @@ class Payment(Movement):
         indexes = [
             models.Index(fields=["client", "-id"], name="payments_payment_newest"),
             models.Index(fields=["amount", "paid_on"], name="payments_payment_by_amount"),
+            # What comes to nothing is rare, and counted apart from all else.
+            models.Index(
+                fields=["client"],
+                condition=Q(amount=0) | Q(cancelled_by__isnull=False),
+                include=["document"],
+                name="payments_payment_to_nothing",
+            ),
         ]
         triggers = rules.PAYMENT
 
@@ -127,7 +134,15 @@ class Refund(Movement):
                 violation_error_message="Un remboursement est d’un montant positif.",
             )
         ]
-        indexes = [models.Index(fields=["client", "-id"], name="payments_refund_newest")]
+        indexes = [
+            models.Index(fields=["client", "-id"], name="payments_refund_newest"),
+            models.Index(
+                fields=["client"],
+                condition=Q(cancelled_by__isnull=False),
+                include=["document"],
+                name="payments_refund_to_nothing",
+            ),
+        ]
         triggers = rules.REFUND
 
 

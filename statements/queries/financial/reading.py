@@ -13,21 +13,24 @@ from ledger.models import OpenItem
 from office.amounts import ZERO
 from statements.elements import STATES, Operations, Sort, Type, passing
 from statements.queries.financial.asking import Asked, Cursor, Looked
-from statements.queries.financial.incidents import rows_of
+from statements.queries.financial.incidents import Incidents, rows_of
 from statements.queries.financial.searching import found_in_articles
 from statements.queries.prepared import named_rows, prepared_rows
 
 SQL = Path(__file__).parents[2] / "sql"
-DOCUMENTS, SOME, ITEMS, PAST_ITEMS, TOLD, LISTED, COUNTED, PLAIN = (
-    f"elements{part}" for part in ("", "_among", "_items", "_items_past", "_told", "_listed", "_counted", "_plain")
+DOCUMENTS, SOME, ITEMS, ALL_ITEMS, PAST_ITEMS, TOLD, LISTED, COUNTED, APART, PLAIN, NOT_PLAIN = (
+    f"elements{part}"
+    for part in (
+        *("", "_among", "_items", "_items_all", "_items_past"),
+        *("_told", "_listed", "_counted", "_apart", "_plain", "_not_plain"),
+    )
 )
 INCIDENTS = ("incidents", "bounced", "incident_days", "incident_states", "incident_amounts", "incident_lefts")
 WIDER = 4  # times as many documents are picked, where too few of the last ones matched
 
-# Of documents that no incident touches and that weren't cancelled, the state of those of which nothing is open, and one
-# for all that are open: late, paid in part or awaiting, an open invoice is counted alike.
+# The states of documents that no incident touches and that weren't cancelled, as most of an account are.
 PLAIN_STATES = {
-    Sort.INVOICE: ("paid", "late"),
+    Sort.INVOICE: ("paid", "late", "part_paid", "awaiting"),
     Sort.PAYMENT: ("settled", "to_use"),
     Sort.REFUND: ("done", "owed"),
 }
@@ -57,6 +60,7 @@ PARAMETERS = {
     "torn": "bigint[]",
 }
 FIRST = Cursor(date.max, 2**63 - 1)  # before all elements
+EVERYTHING = {"after_day": FIRST.day, "after_id": FIRST.key, "limit": None, "whole": True}
 
 KINDS = {
     Type.INVOICE: (Sort.INVOICE, Sort.OPENING),
@@ -78,32 +82,40 @@ class Read:
 def parameters_of(looked: Looked, asked: Asked) -> dict[str, Any]:
     """What the SQL is asked with."""
     told = list(zip(*rows_of(looked.incidents), strict=True)) or [()] * len(INCIDENTS)
-    return {
+    parameters: dict[str, Any] = {
         "account": looked.client.account_id,
         "client": looked.client.pk,
         "day": looked.on or looked.today,
         "past": looked.on,
         **{name: list(values) for name, values in zip(INCIDENTS, told, strict=True)},
         "torn": looked.incidents.torn,
+        "touched": _touched(looked.incidents),
         "passing": passing(asked.operations),
         "types": [one.value for one in asked.types] or None,
         "kinds": _kinds(asked),
         "since": asked.period.start or "-infinity",
         "until": min(filter(None, (looked.on, asked.period.end)), default="infinity"),
-        "among": _among(looked, asked),
+        "among": found_in_articles(looked.client, looked.incidents, asked.text),
     }
+    if asked.operations == Operations.TO_TREAT and looked.on is None:  # of a past day it isn’t known beforehand
+        parameters["among"] = _treated(looked, parameters["among"])
+    elif asked.operations == Operations.CANCELLED:
+        rows = _rows((APART, NOT_PLAIN), {**parameters, **EVERYTHING}, prepared=False)
+        parameters["among"] = [row["id"] for row in rows]
+    return parameters
 
 
-def _among(looked: Looked, asked: Asked) -> list[int] | None:
-    """The documents that can match at all; None for all of the account."""
-    found = found_in_articles(looked.client, looked.incidents, asked.text)
-    if asked.operations != Operations.TO_TREAT or looked.on is not None:
-        return found
-    # What is to treat has something open today, or is an incident’s; of a past day that isn’t known beforehand.
+def _treated(looked: Looked, found: Iterable[int] | None) -> list[int]:
+    """The documents that are to treat at most: what has something open today, or is an incident’s. found: of which."""
     items = OpenItem.objects.filter(account=looked.client.account_id, open__gt=0)
-    treated = {*items.values_list("document", flat=True), *looked.incidents.torn}
-    treated |= {told.incident.document_id for told in looked.incidents.told}
+    treated = {*items.values_list("document", flat=True), *_touched(looked.incidents)}
     return sorted(treated if found is None else treated.intersection(found))
+
+
+def _touched(incidents: Incidents) -> list[int]:
+    """The documents that an incident touches."""
+    bounced = {one.incident.payment.document_id for one in incidents.told}
+    return sorted({one.incident.document_id for one in incidents.told} | bounced | {*incidents.torn})
 
 
 def read(parameters: Mapping[str, Any], number: int, after: Cursor | None = None) -> Read:
@@ -125,13 +137,18 @@ def read(parameters: Mapping[str, Any], number: int, after: Cursor | None = None
 
 
 def counted(parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All elements, one row for each of their kinds and states, where plain ones that are open are all called late."""
-    all_of_them = {**parameters, "after_day": FIRST.day, "after_id": FIRST.key, "limit": None}
-    apart = {*parameters["incidents"], *parameters["bounced"], *parameters["torn"]}
-    groups = _rows((PLAIN,), {**all_of_them, "apart": sorted(apart), "whole": True}, prepared=False)
+    """All elements, one row for each of their kinds and states. Plain ones are told alike where their states needn't be
+    known: all of a kind match, or none does."""
+    matching = {*parameters["passing"]}
+    states = [{f"{sort}:{state}" in matching for state in PLAIN_STATES[sort]} for sort in PLAIN_STATES]
+    if any(len(match) > 1 for match in states):
+        whole = parameters["among"] is None
+        return _rows((TOLD, COUNTED), {**parameters, **EVERYTHING, "whole": whole}, prepared=False)
+    groups = _rows((APART, PLAIN), {**parameters, **EVERYTHING}, prepared=False)
     found = [_plain_row(row) for row in groups if row["is_plain"]]
     if others := [key for row in groups for key in row["keys"] or ()]:
-        found += _rows((TOLD, COUNTED), {**all_of_them, "among": others, "whole": False}, prepared=True)
+        some = {"among": others, "whole": False}
+        found += _rows((TOLD, COUNTED), {**parameters, **EVERYTHING, **some}, prepared=True)
     return found
 
 
@@ -139,8 +156,7 @@ def _plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """Plain documents of a kind, as those that were told are counted; what is open of them is in no counter."""
     kind = Sort(row["kind"])
     type_ = next(one for one, kinds in KINDS.items() if kind in kinds)
-    state = PLAIN_STATES[kind][row["is_open"]]
-    return {**row, "type": type_.value, "state": state, "rest": ZERO, "owed": ZERO}
+    return {**row, "type": type_.value, "state": PLAIN_STATES[kind][0], "rest": ZERO, "owed": ZERO}
 
 
 def _kinds(asked: Asked) -> list[str] | None:
@@ -154,7 +170,7 @@ def _kinds(asked: Asked) -> list[str] | None:
 def _rows(parts: Iterable[str], parameters: Mapping[str, Any], *, prepared: bool) -> list[dict[str, Any]]:
     """prepared: whether it is planned once and for all, not by what is asked."""
     documents = DOCUMENTS if parameters["among"] is None else SOME
-    items = ITEMS if parameters["past"] is None else PAST_ITEMS
+    items = PAST_ITEMS if parameters["past"] else ALL_ITEMS if APART in parts else ITEMS
     parts = (documents, items, *parts)
     sql = "".join(_sql(part) for part in parts)
     if prepared:
