@@ -17,9 +17,10 @@ TEXTS = (
 )
 
 BALANCE_FLOOR = """
-    SELECT sum(open) FILTER (WHERE is_debit), sum(open) FILTER (WHERE NOT is_debit),
-           sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE)
-    FROM ledger_openitem WHERE account_id = %s AND open > 0
+    SELECT a.*, CASE WHEN a.first_due < CURRENT_DATE THEN a.open_debit - coalesce((
+               SELECT sum(open) FROM ledger_openitem
+               WHERE account_id = a.id AND is_debit AND open > 0 AND due >= CURRENT_DATE), 0) END
+    FROM ledger_clientaccount a WHERE a.id = %s
 """
 # What the sheet shows, each thing looked at once: the client with its site and its account, what is late, what its
 # amounts are made of, what its tabs count, its alerts, which amounts are shown; the page of documents beneath.
@@ -30,14 +31,18 @@ SHEET_FLOOR = """
         FROM clients_client c JOIN ledger_clientaccount a ON a.id = c.account_id
         LEFT JOIN office_site s ON s.id = c.site_id WHERE c.code = %(code)s
     ), waiting AS (
-        SELECT sum(open) FILTER (WHERE is_debit AND due < CURRENT_DATE) AS late,
-               count(*) FILTER (WHERE NOT is_debit AND kind = 'credit_note') AS notes,
-               count(*) FILTER (WHERE NOT is_debit AND kind = 'opening') AS openings,
-               count(*) FILTER (WHERE NOT is_debit) AS credits,
-               count(*) FILTER (WHERE NOT is_debit AND open < amount) AS begun
-        FROM ledger_openitem WHERE account_id = (SELECT account_id FROM who) AND open > 0
+        SELECT count(*) FILTER (WHERE kind = 'credit_note') AS notes,
+               count(*) FILTER (WHERE kind = 'opening') AS openings,
+               count(*) AS credits, count(*) FILTER (WHERE open < amount) AS begun
+        FROM ledger_openitem WHERE account_id = (SELECT account_id FROM who WHERE open_credit > 0)
+              AND open > 0 AND NOT is_debit
+    ), late AS (
+        SELECT CASE WHEN first_due < CURRENT_DATE THEN open_debit - coalesce((
+                   SELECT sum(open) FROM ledger_openitem
+                   WHERE account_id = who.account_id AND is_debit AND open > 0 AND due >= CURRENT_DATE), 0) END AS late
+        FROM who
     )
-    SELECT who.*, waiting.*, o.shows_balance, o.shows_unpaid, o.shows_to_invoice,
+    SELECT who.*, waiting.*, late.late, o.shows_balance, o.shows_unpaid, o.shows_to_invoice,
            (SELECT count(DISTINCT l.visit_id) FROM invoicing_visitspell p JOIN invoicing_visitline l ON l.id = p.line_id
             WHERE p.account_id = who.account_id AND p.until IS NULL AND p.amount <> 0),
            (SELECT count(*) FROM invoicing_visit WHERE client_id = who.id),
@@ -47,7 +52,7 @@ SHEET_FLOOR = """
            (SELECT count(*) FROM payments_refund WHERE client_id = who.id),
            (SELECT array_agg(text ORDER BY id) FROM clients_note WHERE client_id = who.id AND is_alert),
            (SELECT count(*) FROM ledger_document WHERE account_id = who.account_id)
-    FROM who, waiting, office_company o WHERE o.id = 1;
+    FROM who, waiting, late, office_company o WHERE o.id = 1;
     SELECT d.*, m.amount, m.remains, i.day, (
                SELECT name FROM ledger_party WHERE id = d.party_id), p.cancelled_by_id, n.cancelled_by_id,
            CASE WHEN d.kind = 'refund' THEN (SELECT cancelled_by_id FROM payments_refund WHERE document_id = d.id) END,
@@ -70,11 +75,13 @@ SHEET_FLOOR = """
     ) AS i ON TRUE
     ORDER BY d.day DESC, d.id DESC
 """
-# What a page of the list shows of its clients: their names, sites and accounts, and what is late of each.
+# What a page of the list shows of its clients: their names, sites and accounts, and what is late of each:
+# what it owes but for what isn't due yet, of which there is less.
 LISTED = """
-    SELECT c.id, c.code, c.title, c.given_name, c.name, c.nature, c.is_archived, s.name, a.*, (
+    SELECT c.id, c.code, c.title, c.given_name, c.name, c.nature, c.is_archived, s.name, a.*,
+           CASE WHEN a.first_due < CURRENT_DATE THEN a.open_debit - coalesce((
                SELECT sum(open) FROM ledger_openitem
-               WHERE account_id = a.id AND is_debit AND open > 0 AND a.first_due < CURRENT_DATE AND due < CURRENT_DATE)
+               WHERE account_id = a.id AND is_debit AND open > 0 AND due >= CURRENT_DATE), 0) END
     FROM picked JOIN ledger_clientaccount a ON a.id = picked.account JOIN clients_client c ON c.account_id = a.id
     LEFT JOIN office_site s ON s.id = c.site_id
 """

@@ -12,13 +12,13 @@ from office.clock import today
 from statements.queries.financial import Asked, Cursor, Looked, elements_after, incidents_of
 
 # The least that reads what the tab shows, one statement after another: the client with the totals of its account, what
-# is late of it, its incidents, the counts of the other tabs; documents counted and added up by kind, late ones counted;
-# the first page of its documents with what is open of each.
+# isn't due yet of it, its incidents, the counts of the other tabs; documents counted and added up by kind, late ones
+# counted; the first page of its documents with what is open of each.
 FLOOR = """
     SELECT c.name, c.email, c.phone, a.* FROM clients_client c JOIN ledger_clientaccount a ON a.id = c.account_id
     WHERE c.account_id = %(account)s;
     SELECT sum(open) FROM ledger_openitem
-    WHERE account_id = %(account)s AND open > 0 AND is_debit AND due < CURRENT_DATE;
+    WHERE account_id = %(account)s AND open > 0 AND is_debit AND due >= CURRENT_DATE;
     SELECT i.* FROM ledger_document d JOIN payments_incident i ON i.document_id = d.id
     WHERE d.account_id = %(account)s AND d.kind = 'incident';
     SELECT (SELECT count(*) FROM invoicing_visit WHERE client_id = c.id),

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.test import override_settings
 
 from demo.bench import FIGURES, SUBJECTS, Cost, NothingToMeasure, measure
 from demo.bench.batches import measure_batches
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         counts = "règlements de chaque manière (500), extraits d’un lot (100)"
         parser.add_argument("--count", type=int, metavar="N", help=counts)
 
+    @override_settings(DEBUG=False)  # as it is served: Django keeps no record of queries then
     def handle(self, *, subjects: list[str], times: int, count: int | None, **_: Any) -> None:
         user = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first()
         if not user or times < 1 or (count is not None and count < 1):
