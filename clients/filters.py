@@ -83,7 +83,7 @@ class ClientFilter(ArchivableFilter):
         clients = self._by(queryset, {name for name in asked if name in self.OF_CLIENTS})
         clients = clients if "archived" in asked else clients.filter(is_archived=False)
         if figures := asked.keys() - self.OF_CLIENTS:
-            clients = clients.filter(account__in=self._by(accounts_with_figures(today=self.today), figures))
+            clients = clients.filter(account__in=self._by(accounts_with_figures(), figures))
         return clients
 
     @cached_property
@@ -93,7 +93,7 @@ class ClientFilter(ArchivableFilter):
         if not self.OF_CLIENTS.isdisjoint(asked):
             return None
         archived = Client.objects.filter(is_archived=True).values("account")
-        return self._by(accounts_with_figures(today=self.today).exclude(pk__in=archived), asked)
+        return self._by(accounts_with_figures().exclude(pk__in=archived), asked)
 
     @cached_property
     def _asked(self) -> dict[str, Any]:

@@ -183,7 +183,7 @@ class ClientTable(tables.Table):
 
     def render_balance(self, record: Client) -> SafeString:
         amount = self.balances[record.pk].balance
-        return format_html(AMOUNT_IN_COLOUR, "owed" if amount.amount < 0 else "credit", money(amount))
+        return SafeString(AMOUNT_IN_COLOUR.format("owed" if amount.amount < 0 else "credit", money(amount)))
 
     def render_status(self, record: Client) -> SafeString:
         return status_badge(self.balances[record.pk].status)

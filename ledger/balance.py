@@ -223,16 +223,19 @@ def kept_figures(*, today: date, account: str = "") -> dict[str, Any]:
     account: the way from a row to its account, « account__ ». They are those of `Balance`, from the kept totals
     alone but for a walk-in's status, so that a list of all clients reads no open item.
     """
-    owed, given = F(f"{account}open_debit"), F(f"{account}open_credit")
     standings = kept_standings(today=today, account=account)
+    status = Case(*(When(holds, then=Value(status)) for status, holds in standings.items()), default=Value(UP_TO_DATE))
+    return {**kept_amounts(account=account), "status": status}
+
+
+def kept_amounts(*, account: str = "") -> dict[str, Any]:
+    """The amounts of `kept_figures` alone."""
+    owed, given = F(f"{account}open_debit"), F(f"{account}open_credit")
     return {
         "invoiced": F(f"{account}invoiced"),
         "collected": F(f"{account}collected"),
         "outstanding": owed,
         "balance": ExpressionWrapper(given - owed, output_field=AMOUNT),
-        "status": Case(
-            *(When(holds, then=Value(status)) for status, holds in standings.items()), default=Value(UP_TO_DATE)
-        ),
     }
 
 

@@ -166,10 +166,17 @@ def sections(groups: Iterable[Group], user: User, path: str) -> list[Section]:
     ]
 
 
-def place_in(groups: Iterable[Group], user: User, path: str) -> str:
-    """A path of which `sections` tells the same as of `path`: one of few, whichever page is asked for."""
-    links = (_url(entry) for group in groups for entry in group.entries if user.may(entry.role))
-    best = _nearest((url for url in links if url), path)
+def addresses(groups: Iterable[Group], user: User) -> tuple[str, ...]:
+    """Where the links lead that `user` sees of these groups."""
+    return tuple(link.url for group in groups for link in links(group.entries, user))
+
+
+def place_among(urls: Iterable[str], path: str) -> str:
+    """A path of which `sections` tells the same as of `path`: one of few, whichever page is asked for.
+
+    urls: the `addresses` of its groups.
+    """
+    best = _nearest(urls, path)
     return best if best == path else f"{best}\n"
 
 

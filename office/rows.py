@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape  # what Django's own does, without asking first what it is given
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -48,7 +49,10 @@ class _Cells:
         else:
             # Private, but it is what says where a value comes from: an accessor, choices, a default.
             content = row._get_and_render_with(self.column, self._linked(row), self.default)  # noqa: SLF001
-        return f"{self.start}{content if type(content) is SafeString else conditional_escape(content)}</td>"
+        kind = type(content)
+        if kind is not SafeString:
+            content = escape(content) if kind is str else conditional_escape(content)
+        return f"{self.start}{content}</td>"
 
     def _value(self, record: Any) -> Any:
         """What an accessor of one name finds on a record, as the library has it: the words of a choice."""
@@ -75,6 +79,8 @@ class _Cells:
         return name if getattr(field, "choices", ()) else ""
 
     def _rendered(self, row: BoundRow, value: Any) -> Any:
+        if self.wanted == ("record",):
+            return self.render(record=row.record)
         if self.is_usual:
             known = {"value": value, "record": row.record}
             return self.render(**{name: known[name] for name in self.wanted})

@@ -29,7 +29,7 @@ from djmoney.money import Money
 
 from clients.models import Client
 from clients.searching import dialled, is_number
-from ledger.balance import UP_TO_DATE, Balance, kept_figures, kept_standings, read_balance, with_balances
+from ledger.balance import UP_TO_DATE, Balance, kept_amounts, kept_figures, kept_standings, read_balance, with_balances
 from ledger.models import ClientAccount, Document
 from ledger.queries import AMOUNT, NOTHING, items_on
 from office.compiled import Compiled, is_among
@@ -68,9 +68,9 @@ def with_figures(clients: QuerySet[Client], *, today: date) -> QuerySet[Client]:
     return clients.annotate(**kept_figures(today=today, account="account__"))
 
 
-def accounts_with_figures(*, today: date) -> QuerySet[ClientAccount]:
-    """All accounts, to be sorted and filtered by the same figures without their clients."""
-    figures = kept_figures(today=today)
+def accounts_with_figures() -> QuerySet[ClientAccount]:
+    """All accounts, to be sorted and filtered by the same amounts without their clients."""
+    figures = kept_amounts()
     return ClientAccount.objects.alias(outstanding=figures["outstanding"], balance=figures["balance"])
 
 

@@ -27,7 +27,7 @@ from office.amounts import NO_BREAK, SYMBOLS, format_amount, format_quantity, ha
 from office.columns import ColumnFilter
 from office.forms import DayForm
 from office.keyset import AFTER, BEFORE
-from office.menu import COG, MENU, Link, Section, links, place_in, sections
+from office.menu import COG, MENU, Link, Section, addresses, links, place_among, sections
 from office.models import User
 from office.rows import rows
 
@@ -423,7 +423,8 @@ def constant(template_name: str) -> SafeString:
 def main_menu(context: Context) -> SafeString:
     """The menu, as far as the user's role goes."""
     request = context["request"]
-    return _menu(*_whose(request.user), place_in(MENU, request.user, request.path))
+    whose = _whose(request.user)
+    return _menu(*whose, place_among(_addresses(*whose), request.path))
 
 
 @register.simple_tag(takes_context=True)
@@ -435,6 +436,11 @@ def cog(context: Context) -> SafeString:
 def _whose(user: User) -> tuple[Any, str, str]:
     """What decides what a menu holds: the addresses in force, and the role."""
     return get_resolver(get_urlconf()), get_script_prefix(), user.role
+
+
+@lru_cache(maxsize=64)
+def _addresses(_resolver: Any, _prefix: str, role: str) -> tuple[str, ...]:
+    return addresses(MENU, User(role=role))
 
 
 @lru_cache(maxsize=512)

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import include, path
 
-from office.menu import COG, MENU, SETTINGS, Entry, Group, Link, Section, links, place_in, sections
+from office.menu import COG, MENU, SETTINGS, Entry, Group, Link, Section, addresses, links, place_among, sections
 from office.models import Role, User
 from office.views import home
 
@@ -93,7 +93,8 @@ def test_the_settings_are_there_for_who_may_see_a_part_of_them():
 def test_a_menu_is_the_same_on_the_pages_that_stand_under_one_entry(path, role):
     user = User(role=role)
 
-    place = place_in(GROUPS, user, path)
+    urls = addresses(GROUPS, user)
+    place = place_among(urls, path)
 
     assert sections(GROUPS, user, place) == sections(GROUPS, user, path)
-    assert place_in(GROUPS, user, f"{path}x/") == place_in(GROUPS, user, f"{path}y/")
+    assert place_among(urls, f"{path}x/") == place_among(urls, f"{path}y/")
