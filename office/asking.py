@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
+from office.prepared import Statement, prepare
+
 T = TypeVar("T")
 U = TypeVar("U")
 M = TypeVar("M", bound=models.Model)
@@ -14,9 +16,12 @@ Row = tuple[Any, ...]
 
 
 class Question(Generic[T]):
-    """SQL that returns rows, its parameters, and how the rows are read; once asked, it has its answer."""
+    """SQL that returns rows, its parameters, and how the rows are read; once asked, it has its answer.
 
-    def __init__(self, sql: str, params: Sequence[Any], read: Callable[[list[Row]], T]) -> None:
+    sql: or a statement that is planned once for each connection.
+    """
+
+    def __init__(self, sql: str | Statement, params: Sequence[Any], read: Callable[[list[Row]], T]) -> None:
         self.sql, self.params, self.read = sql, params, read
         self._answers: list[T] = []
 
@@ -47,15 +52,20 @@ def ask(*questions: Question[Any]) -> None:
     The parameters are set into the SQL by the client (psycopg's ClientCursor, which Django uses unless it is told to
     bind on the server): only so do several statements go together.
     """
+    prepare(*(question.sql for question in questions if isinstance(question.sql, Statement)))
     with connection.cursor() as cursor:
         cursor.execute(
-            ";\n".join(question.sql for question in questions),
+            ";\n".join(_text(question.sql) for question in questions),
             [parameter for question in questions for parameter in question.params],
         )
         questions[0].take(cursor.fetchall())
         for question in questions[1:]:
             cursor.nextset()
             question.take(cursor.fetchall())
+
+
+def _text(sql: str | Statement) -> str:
+    return sql.execution if isinstance(sql, Statement) else sql
 
 
 def records(model: type[M], rest: str, params: Sequence[Any]) -> Question[list[M]]:

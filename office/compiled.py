@@ -1,25 +1,32 @@
-"""Questions whose SQL is written once for the life of the process.
+"""Questions whose SQL is written once for the life of the process, and planned once for each connection.
 
-Writing the SQL of a query set costs Django more than PostgreSQL takes to answer it. A read that every page of a kind
-asks for is declared with `Compiled`; its rows are those that the query set would give.
+Writing the SQL of a query set, and planning it, cost more than PostgreSQL takes to answer it. A read that every page of
+a kind asks for is declared with `Compiled`; its rows are those that the query set would give.
 """
 
 import copy
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
+import psycopg.sql
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
 
 from office.asking import Question, Row
+from office.prepared import Statement
 
 R = TypeVar("R")
 Given = str | int | date | list[int]
 FIRST_KEY = 2**62
+TYPES: dict[Any, str] = {str: "text", int: "bigint", date: "date", list: "bigint[]"}
+_PLACE = re.compile("%[s%]")
 
 
 class NotCompilable(Exception):
@@ -39,8 +46,7 @@ class Compiled(Generic[R]):
 
     def __call__(self, **given: Any) -> Question[list[R]]:
         """What is asked with these values."""
-        sql, places = self._written
-        return Question(sql, [given[name] if name else constant for name, constant in places], self._read)
+        return Question(self._statement, [given[name] for name in self.values], self._read)
 
     @cached_property
     def _marks(self) -> dict[str, Any]:
@@ -63,13 +69,17 @@ class Compiled(Generic[R]):
         return self._rows.query.get_compiler(self._rows.db)
 
     @cached_property
-    def _written(self) -> tuple[str, list[tuple[str, Any]]]:
-        """The SQL; and for each of its places the name of its value, or else what always stands there."""
+    def _statement(self) -> Statement:
+        """The SQL, where the values have places, and all else stands as it always does."""
         sql, params = self._compiler.as_sql()
-        places = [(self._name_of(param), param) for param in params]
-        if {name for name, _ in places if name} != set(self.values):
+        names = [self._name_of(param) for param in params]
+        if {*filter(None, names)} != {*self.values}:
             raise NotCompilable(f"{self.build} doesn't ask for all it is given as it is given.")
-        return sql, places
+        places = {name: f"${place}" for place, name in enumerate(self.values, start=1)}
+        written = iter([places[name] if name else _literal(param) for name, param in zip(names, params, strict=True)])
+        text = _PLACE.sub(lambda found: "%" if found[0] == "%%" else next(written), sql)
+        name = f"read_{sha256(text.encode()).hexdigest()[:24]}"
+        return Statement(name, tuple(TYPES[kind] for kind in self.values.values()), text)
 
     def _name_of(self, param: Any) -> str:
         """The value that a mark stands for; "" for what is none."""
@@ -84,6 +94,12 @@ class Compiled(Generic[R]):
         # Private, but it is what makes rows into what was asked for: records with their relations, tuples, values.
         rows_of: Any = self._rows._iterable_class  # noqa: SLF001
         return list(rows_of(found))
+
+
+def _literal(value: Any) -> str:
+    """A value as it is written into SQL."""
+    connection.ensure_connection()
+    return psycopg.sql.Literal(value).as_string(connection.connection)
 
 
 def is_among(key: str, keys: list[int]) -> Func:

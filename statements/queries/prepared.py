@@ -1,16 +1,15 @@
-"""Statements that PostgreSQL plans once for each connection: those that cost more to plan than to do."""
+"""Statements by the names of their parameters, which PostgreSQL plans once for each connection."""
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.db import connection
 
-PARAMETER = re.compile(r"%\((\w+)\)s")
+from office.prepared import Statement, prepare
 
-# Of each connection, as psycopg has it, the names of the statements that it knows: a new one knows none.
-_known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 def prepared_rows(name: str, sql: str, types: Mapping[str, str], parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -18,17 +17,18 @@ def prepared_rows(name: str, sql: str, types: Mapping[str, str], parameters: Map
 
     name: the statement's own, a word; types: the type of each of its parameters, as PostgreSQL calls it.
     """
-    connection.ensure_connection()
-    known = _known.setdefault(connection.connection, set())
+    statement = _statement(name, sql, tuple(types.items()))
+    prepare(statement)
     with connection.cursor() as cursor:
-        if name not in known:
-            places = {parameter: f"${place}" for place, parameter in enumerate(types, start=1)}
-            text = PARAMETER.sub(lambda found: places[found[1]], sql)
-            cursor.execute(f"PREPARE {name} ({', '.join(types.values())}) AS {text}")
-            known.add(name)
-        marks = ", ".join(["%s"] * len(types))
-        cursor.execute(f"EXECUTE {name} ({marks})", [parameters[parameter] for parameter in types])
+        cursor.execute(statement.execution, [parameters[parameter] for parameter in types])
         return named_rows(cursor)
+
+
+@cache
+def _statement(name: str, sql: str, types: tuple[tuple[str, str], ...]) -> Statement:
+    places = {parameter: f"${place}" for place, (parameter, _) in enumerate(types, start=1)}
+    text = PARAMETER.sub(lambda found: places[found[1]], sql)
+    return Statement(name, tuple(type_ for _, type_ in types), text)
 
 
 def named_rows(cursor: Any) -> list[dict[str, Any]]:

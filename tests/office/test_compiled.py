@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ledger.models import ClientAccount, Document
 from office.asking import ask
@@ -61,3 +63,28 @@ def test_a_value_that_is_not_asked_for_is_refused():
 
     with pytest.raises(NotCompilable):
         read(name="Lyon")
+
+
+def test_what_stands_there_whatever_is_asked_is_written_as_it_is(django_assert_num_queries):
+    name = "100 % l’été, $1 d’un '\\%s' %% \"x\""
+    site, _ = factories.SiteFactory(name=name), factories.SiteFactory(name="100 l’été")
+    read = Compiled(lambda key: Site.objects.filter(pk=key, name__contains=name), key=int)
+
+    with django_assert_num_queries(2):
+        assert [read(key=key).now() for key in (site.pk, site.pk + 1)] == [[site], []]
+
+
+def test_it_is_planned_once_for_each_connection():
+    read = Compiled(lambda name: Site.objects.filter(name=name), name=str)
+
+    with CaptureQueriesContext(connection) as asked:
+        read(name="Lyon").now()
+        read(name="Nice").now()
+
+    assert [query["sql"].split(" ")[0] for query in asked.captured_queries] == ["EXECUTE"] * 2
+    with connection.cursor() as cursor:
+        name = asked.captured_queries[0]["sql"].split(" ")[1]
+        cursor.execute(
+            "SELECT count(*), sum(generic_plans + custom_plans) FROM pg_prepared_statements WHERE name = %s", [name]
+        )
+        assert cursor.fetchone() == (1, 2)
