@@ -12,7 +12,7 @@ from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from clients.models import Client
-from clients.queries import Head, Waiting, alerts, client_of, counts_of, head_of, waiting
+from clients.queries import Head, Waiting, alerts, client_of, counts_of, figures_of, head_of, waiting
 from clients.searching import dialled
 from ledger.balance import Balance, balance_of
 from office.asking import Question
@@ -27,12 +27,13 @@ WHOLE = "page"  # the element that holds all of a page but the menu
 class Sheet:
     """A client on the day that the address of a page asks for.
 
-    head: what stands over the tabs, if it was read with the client.
+    head: what stands over the tabs, if it was read with the client; or the balance and the counts alone.
     """
 
     client: Client
     form: DayForm
     head: Head | None = None
+    figures: tuple[Balance, dict[str, int]] | None = None
 
     @property
     def on(self) -> date | None:
@@ -52,6 +53,8 @@ class Sheet:
     @cached_property
     def balance(self) -> Balance:
         """The client's figures on that day."""
+        if self.figures:
+            return self.figures[0]
         return self.head.balance if self.head else balance_of(self.client.account, today=self.form.today, on=self.on)
 
     @cached_property
@@ -62,6 +65,8 @@ class Sheet:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many rows wait behind the tabs, by the relation of the client that they show."""
+        if self.figures:
+            return self.figures[1]
         return self.head.counts if self.head else counts_of(self.client, self.on)
 
     @property
@@ -107,15 +112,26 @@ def sheet(request: HttpRequest, code: str) -> Sheet:
     return Sheet(client, DayForm(request.GET, today=today(), auto_id="as_of_%s"))
 
 
-def framed(request: HttpRequest, code: str, beside: Callable[[Client], Sequence[Question[Any]]] | None = None) -> Sheet:
+def framed(
+    request: HttpRequest,
+    code: str,
+    beside: Callable[[Client], Sequence[Question[Any]]] | None = None,
+    *,
+    tells_balance: bool = False,
+) -> Sheet:
     """The same, of a page that is shown in the frame of the sheet: today's is read with what stands there.
 
     beside: what the page asks of the client in the same trip, if there is one: a tab that htmx asks for alone needs
-    no frame, and a past day is read otherwise.
+    no frame, and a past day is read otherwise. tells_balance: whether the tab itself tells the balance.
     """
     form = DayForm(request.GET, today=today(), auto_id="as_of_%s")
     if form.past or is_alone(request):
-        return sheet(request, code)
+        if form.past or not tells_balance:
+            return sheet(request, code)
+        if (found := figures_of(code, today=form.today, beside=beside)) is None:
+            raise Http404
+        client, balance, counts = found
+        return Sheet(client, form, figures=(balance, counts))
     if (head := head_of(code, today=form.today, beside=beside)) is None:
         raise Http404
     return Sheet(head.client, form, head)

@@ -1,7 +1,7 @@
 """Reads of clients."""
 
 from clients.queries.finding import Findings, Hit, find
-from clients.queries.heads import Head, Waiting, alerts, client_of, counts_of, head_of, waiting
+from clients.queries.heads import Head, Waiting, alerts, client_of, counts_of, figures_of, head_of, waiting
 from clients.queries.lists import (
     Totals,
     accounts_with_figures,
@@ -57,6 +57,7 @@ __all__ = [
     "clients_by_code",
     "counts_of",
     "documents_named",
+    "figures_of",
     "find",
     "found",
     "head_of",

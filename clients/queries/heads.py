@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -24,6 +24,9 @@ COUNTED = {
     "payments": "document__day",
     "refunds": "document__day",
 }
+
+
+Beside: TypeAlias = Callable[[Client], Sequence[Question[Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,7 @@ class Head:
     shown: frozenset[str]
 
 
-def head_of(
-    code: str, *, today: date, beside: Callable[[Client], Sequence[Question[Any]]] | None = None
-) -> Head | None:
+def head_of(code: str, *, today: date, beside: Beside | None = None) -> Head | None:
     """The head of the sheet of the client of this code; None if there is none.
 
     beside: what else is asked of the client in the same trip.
@@ -65,15 +66,14 @@ def head_of(
     if not accounts.answer:
         return None
     account = accounts.answer[0]
-    client = account.client
+    client, balance = _with_balance(account, today)
     counts, visits = _COUNTS(client=client.pk), _VISITS(account=account.pk)
     alerts = _ALERTS(client=client.pk)
     credits = [_CREDITS(account=account.pk)] if account.open_credit else []  # else all that is unpaid is gone through
     ask(counts, visits, alerts, *credits, *(beside(client) if beside else ()))
     return Head(
         client=client,
-        # A walk-in's is by passer-by: planning for that would cost every sheet.
-        balance=balance_of(account, today=today) if account.walk_in else read_balance(account, today),
+        balance=balance,
         counts=dict(zip(COUNTED, counts.answer[0], strict=True)),
         waiting=_waiting(visits.answer, credits[0].answer if credits else []),
         alerts=alerts.answer,
@@ -84,6 +84,19 @@ def head_of(
 def client_of(code: str) -> Client | None:
     """The client of this code, with its site and its account."""
     return next(iter(_CLIENT(code=code).now()), None)
+
+
+def figures_of(
+    code: str, *, today: date, beside: Beside | None = None
+) -> tuple[Client, Balance, dict[str, int]] | None:
+    """The same with today's balance, and with how many rows each of COUNTED has. beside: as of `head_of`."""
+    accounts = _ACCOUNT(code=code, today=today).now()
+    if not accounts:
+        return None
+    client, balance = _with_balance(accounts[0], today)
+    counts = _COUNTS(client=client.pk)
+    ask(counts, *(beside(client) if beside else ()))
+    return client, balance, dict(zip(COUNTED, counts.answer[0], strict=True))
 
 
 def counts_of(client: Client, on: date | None = None) -> dict[str, int]:
@@ -102,6 +115,12 @@ def waiting(account: ClientAccount, on: date | None = None) -> Waiting:
 def alerts(client: Client) -> list[str]:
     """The notes that whoever meets the client should have read."""
     return list(_alerts().filter(client=client))
+
+
+def _with_balance(account: ClientAccount, today: date) -> tuple[Client, Balance]:
+    # A walk-in's figures are by passer-by: planning for that would cost every sheet.
+    balance = balance_of(account, today=today) if account.walk_in else read_balance(account, today)
+    return account.client, balance
 
 
 def _alerts() -> QuerySet[Note, str]:

@@ -109,12 +109,12 @@ class Payment(Movement):
         indexes = [
             models.Index(fields=["client", "-id"], name="payments_payment_newest"),
             models.Index(fields=["amount", "paid_on"], name="payments_payment_by_amount"),
-            # What comes to nothing is rare, and counted apart from all else.
+            # What was cancelled is rare, and counted apart from all else.
             models.Index(
                 fields=["client"],
-                condition=Q(amount=0) | Q(cancelled_by__isnull=False),
+                condition=Q(cancelled_by__isnull=False),
                 include=["document"],
-                name="payments_payment_to_nothing",
+                name="payments_payment_cancelled",
             ),
         ]
         triggers = rules.PAYMENT
@@ -140,7 +140,7 @@ class Refund(Movement):
                 fields=["client"],
                 condition=Q(cancelled_by__isnull=False),
                 include=["document"],
-                name="payments_refund_to_nothing",
+                name="payments_refund_cancelled",
             ),
         ]
         triggers = rules.REFUND

@@ -1,32 +1,33 @@
--- Of each kind the plain documents counted and added up, overdue ones apart; and the keys of all others. They are
+-- Of each kind the plain documents counted and added up, overdue invoices apart; and the keys of all others. They are
 -- counted without telling the state of each: their items say all that is asked of them together.
 -- Parameters, beside those of the documents, of what stands apart and of the items: day, from which « late » is counted.
 , sorted AS MATERIALIZED (
-    SELECT id, kind, kind IN ('invoice', 'payment', 'refund') AND id NOT IN (SELECT id FROM apart) AS is_plain
+    SELECT id, kind,
+           CASE WHEN id NOT IN (SELECT id FROM apart) THEN
+               CASE kind WHEN 'invoice' THEN 1 WHEN 'payment' THEN 2 WHEN 'refund' THEN 3 WHEN 'credit_note' THEN 4 END
+           END AS plain
     FROM picked
-)
-SELECT n.kind, n.is_plain, n.number, n.keys, coalesce(s.amount, 0) AS amount, coalesce(l.late, 0) AS late,
-       coalesce(l.late_number, 0) AS late_number
-FROM (
-    SELECT kind, is_plain, count(*) AS number, array_agg(id) FILTER (WHERE NOT is_plain) AS keys
-    FROM sorted
-    GROUP BY kind, is_plain
-) AS n
-LEFT JOIN (
-    SELECT d.kind, sum(CASE WHEN i.is_debit = (d.kind <> 'payment') THEN i.amount ELSE -i.amount END) AS amount
+),
+total AS (
+    SELECT sum(CASE WHEN i.is_debit THEN i.amount ELSE -i.amount END) FILTER (WHERE d.plain = 1) AS invoiced,
+           sum(CASE WHEN i.is_debit THEN -i.amount ELSE i.amount END) FILTER (WHERE d.plain = 2) AS paid,
+           sum(CASE WHEN i.is_debit THEN i.amount ELSE -i.amount END) FILTER (WHERE d.plain = 3) AS refunded,
+           sum(CASE WHEN i.is_debit THEN -i.amount ELSE i.amount END) FILTER (WHERE d.plain = 4) AS credited,
+           sum(i.rest) FILTER (WHERE d.plain = 1 AND i.is_debit AND i.due < %(day)s) AS late,
+           count(DISTINCT d.id)
+               FILTER (WHERE d.plain = 1 AND i.is_debit AND i.rest > 0 AND i.due < %(day)s) AS late_number
     FROM item AS i
     JOIN sorted AS d ON d.id = i.document_id
-    WHERE d.is_plain
-    GROUP BY d.kind
-) AS s ON s.kind = n.kind AND n.is_plain
-LEFT JOIN (
-    SELECT kind, count(*) AS late_number, sum(late) AS late
-    FROM (
-        SELECT d.id, d.kind, sum(i.rest) AS late
-        FROM item AS i
-        JOIN sorted AS d ON d.id = i.document_id
-        WHERE d.kind = 'invoice' AND d.is_plain AND i.is_debit AND i.rest > 0 AND i.due < %(day)s
-        GROUP BY d.id, d.kind
-    ) AS invoice
-    GROUP BY kind
-) AS l ON l.kind = n.kind AND n.is_plain
+)
+SELECT n.plain IS NOT NULL AS is_plain, n.kind, n.number, n.keys,
+       coalesce(
+           CASE n.plain WHEN 1 THEN t.invoiced WHEN 2 THEN t.paid WHEN 3 THEN t.refunded WHEN 4 THEN t.credited END, 0
+       ) AS amount,
+       CASE n.plain WHEN 1 THEN coalesce(t.late, 0) ELSE 0 END AS late,
+       CASE n.plain WHEN 1 THEN t.late_number ELSE 0 END AS late_number
+FROM (
+    SELECT plain, min(kind) AS kind, count(*) AS number, array_agg(id) FILTER (WHERE plain IS NULL) AS keys
+    FROM sorted
+    GROUP BY plain
+) AS n
+CROSS JOIN total AS t

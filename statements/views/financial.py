@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from clients.models import Client
 from clients.sheet import Sheet, framed, sheet
 from clients.tabs import tab
 from ledger.models import Document
 from office.access import role, user_of
 from office.amounts import format_count
+from office.asking import Question
 from office.clock import today
 from office.forms import form_status
 from office.models import Role
@@ -35,6 +37,7 @@ from statements.queries.financial import (
     Cursor,
     Looked,
     all_elements,
+    any_incident,
     counters_of,
     detail_of,
     elements_after,
@@ -53,9 +56,15 @@ PRINTED = 2000  # elements that a PDF has at most
 
 @role(Role.FRONT_DESK)
 def client_financial(request: HttpRequest, code: str) -> HttpResponse:
-    page = framed(request, code)
+    asked: list[Question[list[int]]] = []
+
+    def beside(client: Client) -> list[Question[list[int]]]:
+        asked.append(any_incident(client.account_id))
+        return asked
+
+    page = framed(request, code, beside, tells_balance=True)
     form = FinancialFilter(request.GET, today=page.day)
-    looked = _looked(page)
+    looked = _looked(page, bounced=bool(asked[0].answer) if asked else None)
     address = reverse("client_financial", args=[page.client.code])
     context: dict[str, Any] = {"sheet": page, "form": form, "address": address}
     after, target = Cursor.read(request.GET.get("after", "")), HtmxDetails(request).target
@@ -65,11 +74,11 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
         context["line"] = elements_after(looked, form.asked(), after)
         fragment = "statements/financial/_elements.html"
     else:
-        asked, through = form.asked(), Cursor.read(request.GET.get("through", ""))
+        wanted, through = form.asked(), Cursor.read(request.GET.get("through", ""))
         if after is None:
-            counters, line = first_elements(looked, asked, through=through)
+            counters, line = first_elements(looked, wanted, through=through)
         else:
-            counters, line = counters_of(looked, asked), elements_after(looked, asked, after)
+            counters, line = counters_of(looked, wanted), elements_after(looked, wanted, after)
         context |= {
             "line": line,
             "begins": after is None,
@@ -157,9 +166,9 @@ def financial_states(request: HttpRequest) -> HttpResponse:
     return window(request, "statements/financial/_states.html", context, title="États des éléments")
 
 
-def _looked(page: Sheet) -> Looked:
+def _looked(page: Sheet, *, bounced: bool | None = None) -> Looked:
     account = page.client.account
-    return Looked(page.client, incidents_of(account, page.on), page.form.today, page.on)
+    return Looked(page.client, incidents_of(account, page.on, bounced=bounced), page.form.today, page.on)
 
 
 def _document(page: Sheet, pk: int) -> Document:

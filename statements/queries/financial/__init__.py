@@ -4,7 +4,7 @@ from statements.queries.financial.asking import Asked, Cursor, Looked
 from statements.queries.financial.counters import Counter, Counters, counters_of
 from statements.queries.financial.details import Detail, Due, Use, detail_of
 from statements.queries.financial.elements import Element, TimeLine, all_elements, elements_after, first_elements
-from statements.queries.financial.incidents import Incidents, incidents_of
+from statements.queries.financial.incidents import Incidents, any_incident, incidents_of
 from statements.queries.financial.searching import found_in_articles
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "TimeLine",
     "Use",
     "all_elements",
+    "any_incident",
     "counters_of",
     "detail_of",
     "elements_after",

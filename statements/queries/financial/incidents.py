@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from ledger.models import ClientAccount, Document, Kind
 from office.amounts import ZERO
+from office.asking import Question
+from office.compiled import Compiled
 from payments.incidents import OPEN, PART_SETTLED
 from payments.models import Incident
 from payments.queries import Told, told_incidents
@@ -39,9 +41,23 @@ class Incidents:
         return sorted({part.item.document_id for one in self.told for part in one.parts if part.item.kind != Kind.FEE})
 
 
-def incidents_of(account: ClientAccount, on: date | None = None) -> Incidents:
-    """The incidents of an account, oldest first. on: a past day, to its end; None for today."""
-    if not account.documents.filter(kind=Document.Kind.INCIDENT).exists():  # most have none
+_DOCUMENTS = Document.objects.filter(kind=Document.Kind.INCIDENT).order_by()
+_ANY = Compiled(lambda account: _DOCUMENTS.filter(account=account).values_list("pk", flat=True)[:1], account=int)
+
+
+def any_incident(account: int) -> Question[list[int]]:
+    """Whether an account has had incidents: the document of one, if there is any. account: its key."""
+    return _ANY(account=account)
+
+
+def incidents_of(account: ClientAccount, on: date | None = None, *, bounced: bool | None = None) -> Incidents:
+    """The incidents of an account, oldest first. on: a past day, to its end; None for today.
+
+    bounced: whether it has had any, if that is known.
+    """
+    if bounced is None:
+        bounced = bool(any_incident(account.pk).now())
+    if not bounced:  # most have none
         return Incidents(())
     found = Incident.objects.filter(document__account=account, document__kind=Document.Kind.INCIDENT)
     related = ["document", "payment__document"]

@@ -18,10 +18,10 @@ from statements.queries.financial.searching import found_in_articles
 from statements.queries.prepared import named_rows, prepared_rows
 
 SQL = Path(__file__).parents[2] / "sql"
-DOCUMENTS, SOME, ITEMS, ALL_ITEMS, PAST_ITEMS, TOLD, LISTED, COUNTED, APART, PLAIN, NOT_PLAIN = (
+DOCUMENTS, SOME, WHOLE, ITEMS, ALL_ITEMS, PAST_ITEMS, TOLD, LISTED, COUNTED, APART, PLAIN, NOT_PLAIN = (
     f"elements{part}"
     for part in (
-        *("", "_among", "_items", "_items_all", "_items_past"),
+        *("", "_among", "_whole", "_items", "_items_all", "_items_past"),
         *("_told", "_listed", "_counted", "_apart", "_plain", "_not_plain"),
     )
 )
@@ -31,6 +31,7 @@ WIDER = 4  # times as many documents are picked, where too few of the last ones 
 # The states of documents that no incident touches and that weren't cancelled, as most of an account are.
 PLAIN_STATES = {
     Sort.INVOICE: ("paid", "late", "part_paid", "awaiting"),
+    Sort.CREDIT_NOTE: ("used", "part_used", "to_use"),
     Sort.PAYMENT: ("settled", "to_use"),
     Sort.REFUND: ("done", "owed"),
 }
@@ -169,8 +170,11 @@ def _kinds(asked: Asked) -> list[str] | None:
 
 def _rows(parts: Iterable[str], parameters: Mapping[str, Any], *, prepared: bool) -> list[dict[str, Any]]:
     """prepared: whether it is planned once and for all, not by what is asked."""
-    documents = DOCUMENTS if parameters["among"] is None else SOME
-    items = PAST_ITEMS if parameters["past"] else ALL_ITEMS if APART in parts else ITEMS
+    if APART in parts:
+        documents, items = WHOLE, ALL_ITEMS
+    else:
+        documents, items = SOME if parameters["among"] is not None else DOCUMENTS, ITEMS
+    items = PAST_ITEMS if parameters["past"] else items
     parts = (documents, items, *parts)
     sql = "".join(_sql(part) for part in parts)
     if prepared:
