@@ -1,6 +1,6 @@
 """The list of one client's operations, and the schedule of dues."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,9 +14,11 @@ from clients.tables import AMOUNT, AMOUNT_IN_COLOUR, DocumentTable
 from invoicing.models import Instalment
 from ledger.models import Kind
 from office.addresses import url_of
+from office.tables import Picked
 from office.templatetags.ui import badge, day, icon, money
 from statements.models import Reminder
 from statements.queries import due_code, late_days, planned_of
+from statements.reminding.queries import told_dues
 
 LEFT = f"<span>{AMOUNT_IN_COLOUR} {{}}</span>"
 BOUNCED = '<span class="amount--owed">{} incident du {}</span>'
@@ -59,6 +61,13 @@ def _cancelled(document: Any) -> bool:
 TICK = '<label><input type="checkbox" name="item" value="{}" form="remind" {}> {}</label>'
 REMINDED = '{} <span class="soft">{} du {}</span>'
 LATE_DAYS = '{} <span class="badge badge--owed">{} {}\u00a0j</span>'
+
+
+class PickedDues(Picked):
+    """Rows of the schedule of dues."""
+
+    def records(self, keys: Sequence[int]) -> list[Any]:
+        return told_dues([*keys])
 
 
 class DueTable(tables.Table):

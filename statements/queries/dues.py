@@ -17,15 +17,17 @@ from invoicing.models import Instalment
 from ledger.models import Allocation, BankAccount, Entry, Kind, OpenItem
 from ledger.queries import AMOUNT, NOTHING, only_currency
 from office.amounts import ZERO
+from office.compiled import Compiled
 from office.models import User
 from office.periods import Period
 from payments.models import PaymentType
 from statements.models import HiddenColumns
 from statements.queries.where import EVERYWHERE, Where
 
-PROMISED = (Kind.INVOICE, Kind.RESCHEDULE)  # instalments
 OTHERS = (Kind.OPENING, Kind.FEE)  # owed whole too, unless they were cancelled
-WHOLE = Case(When(kind__in=(*PROMISED, *OTHERS), then=F("amount")), default=F("open"), output_field=AMOUNT)
+IS_PROMISED = Q(kind=Kind.INVOICE) | Q(kind=Kind.RESCHEDULE)  # nearly all are invoices: one comparison tells
+IS_WHOLE = IS_PROMISED | Q(kind__in=OTHERS)
+WHOLE = Case(When(IS_WHOLE, then=F("amount")), default=F("open"), output_field=AMOUNT)
 PLANNED = Coalesce("instalment__planned_on", "due")
 Span: TypeAlias = tuple[Decimal | None, Decimal | None]  # from, to, both included
 ANY: Span = (None, None)
@@ -75,7 +77,7 @@ class DuesTotal:
 def dues(wanted: DuesWanted) -> QuerySet[OpenItem]:
     """The rows that are asked for, by due date, without what is told of each (`with_details`)."""
     undone = Entry.objects.filter(Q(reverses__isnull=False) | Q(reversed_by__isnull=False), lines=OuterRef("pk"))
-    is_row = Q(kind__in=PROMISED) | Q(open__gt=0) | Q(kind__in=OTHERS) & ~Exists(undone.order_by())
+    is_row = IS_PROMISED | Q(open__gt=0) | Q(kind__in=OTHERS) & ~Exists(undone.order_by())
     rows = OpenItem.objects.filter(is_row, is_debit=True).exclude(pk__in=_moved_whole())
     rows = rows.filter(_within(wanted.period, planned=wanted.planned), wanted.where.on("document__site"))
     if wanted.client:
@@ -129,7 +131,7 @@ def dues_totals(rows: QuerySet[OpenItem]) -> list[DuesTotal]:
         sums = [(only, *sum_of_all.values())] if sum_of_all["count"] else []
     else:
         sums = sorted(rows.order_by().values_list("account__currency").annotate(**told))
-    moved = _moved_of(rows) if _moves().exists() else {}
+    moved = _moved_of(rows) if _ANY_MOVE().now() else {}
     return [
         DuesTotal(currency, count, amount - moved.get(currency, ZERO), left) for currency, count, amount, left in sums
     ]
@@ -139,7 +141,7 @@ def _shown() -> Case:
     """Montant: the amount less what was rescheduled of it, or only what is open of it."""
     moved = _moves().filter(debit=OuterRef("pk")).values("debit").annotate(total=Sum("amount")).values("total")
     return Case(
-        When(kind__in=(*PROMISED, *OTHERS), then=F("amount") - Coalesce(Subquery(moved), NOTHING)),
+        When(IS_WHOLE, then=F("amount") - Coalesce(Subquery(moved), NOTHING)),
         default=F("open"),
         output_field=AMOUNT,
     )
@@ -153,6 +155,9 @@ def _moved_of(rows: QuerySet[OpenItem]) -> dict[str, Decimal]:
 def _moves() -> QuerySet[Allocation]:
     """What was rescheduled: set against the lines that it was due on."""
     return Allocation.objects.filter(credit__kind=Kind.RESCHEDULE, detached_on=None).order_by()
+
+
+_ANY_MOVE = Compiled(lambda: _moves().values_list("pk", flat=True)[:1])
 
 
 def _moved_whole() -> QuerySet[Any, Any]:

@@ -13,7 +13,9 @@ from clients.queries import address_by_client
 from invoicing.models import Dispute, Instalment
 from ledger.models import OpenItem, Operation, Party
 from office.amounts import ZERO
+from office.compiled import Compiled, is_among
 from statements.models import Reminded, Reminder
+from statements.queries import with_details
 
 Level, Way = Reminder.Level, Reminder.Way
 
@@ -136,6 +138,17 @@ def with_reminders(rows: QuerySet[Any]) -> QuerySet[Any]:
     told = {"reminded_on": "reminder__day", "reminded_level": "reminder__level", "reminded_by": "reminder__way"}
     found: QuerySet[Any] = rows.annotate(**{name: Subquery(last.values(what)[:1]) for name, what in told.items()})
     return found
+
+
+def told_dues(items: list[int]) -> list[Any]:
+    """The rows of these items, in their order, with details and reminders. items: their keys."""
+    found = {row.pk: row for row in _TOLD(items=items).now()}
+    return [found[key] for key in items if key in found]
+
+
+_TOLD = Compiled(
+    lambda items: with_reminders(with_details(OpenItem.objects.filter(is_among("pk", items)).order_by())), items=list
+)
 
 
 def reminders(*, client: Client | None = None, operation: Operation | None = None) -> QuerySet[Reminder]:

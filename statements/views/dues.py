@@ -17,7 +17,7 @@ from office.clock import today
 from office.columns import set_filters
 from office.forms import form_status
 from office.models import Role
-from office.tables import Picked, paged
+from office.tables import paged
 from statements.asked import DUES, DUES_COLUMNS
 from statements.forms import CollectionForm, ColumnsForm, DuesForm
 from statements.paper import narrowed
@@ -26,7 +26,7 @@ from statements.reminding.forms import RemindForm
 from statements.reminding.queries import with_reminders
 from statements.reports import ASKED_FOR
 from statements.services import hide_columns
-from statements.tables import DueTable, editable_cell
+from statements.tables import DueTable, PickedDues, editable_cell
 from statements.views.tabular import table_export
 
 EDITED = ("planned_on", "note")
@@ -47,7 +47,7 @@ def due_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows = dues(form.wanted())
         totals = dues_totals(rows)
-        picked = Picked(with_reminders(with_details(rows)), sum(total.count for total in totals))
+        picked = PickedDues(with_reminders(with_details(rows)), sum(total.count for total in totals))
         query = f"{form.address()}{form.order}"
         table = DueTable(picked, today=today(), hidden=hidden, ticks=TICKED in request.GET, may_tick=True)
         set_filters(table, form.headings)
