@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import django_tables2 as tables
@@ -52,11 +53,12 @@ class PickedClients(Picked):
     after site or status after status, each by name.
 
     accounts: those of the clients, or None if more than their figures decides. amount: what they are in the order of.
-    parts: what they fall into, in their order, if they are in the order of that.
+    parts: what they fall into, in their order, if they are in the order of that; whole: all of them in that order.
     """
 
     key = "account_id"
     amount = ""
+    whole: Callable[[], QuerySet[Client]] | None = None
 
     def __init__(
         self,
@@ -70,23 +72,30 @@ class PickedClients(Picked):
         self.accounts = accounts
         self.today = today
         self.balances: dict[int, Balance] = {}
-        self.parts: list[Q] = []
+        self.parts: list[Callable[[], Q]] = []
         self.order: tuple[str, ...] = ()
 
     def keys(self) -> tuple[QuerySet[Any, Any], str]:
+        if self.parts and self.whole:
+            return self.whole().values_list(self.key, flat=True), self.key
         if not self.amount or self.accounts is None:
             return super().keys()
         order = (self.amount, "-pk" if self.amount.startswith("-") else "pk")
         return self.accounts.order_by(*order).values_list("pk", flat=True), "pk"
 
-    def groups(self) -> Iterable[QuerySet[Any, Any]]:
+    def groups(self) -> Sequence[Callable[[], QuerySet[Any, Any]]]:
         if not self.parts:
             return super().groups()
-        return [self.data.filter(part).order_by(*self.order).values_list(self.key, flat=True) for part in self.parts]
+        return [partial(self._part, part) for part in self.parts]
 
-    def fall_into(self, parts: Iterable[Q], *, descending: bool) -> None:
+    def _part(self, part: Callable[[], Q]) -> Any:
+        return self.data.filter(part()).order_by(*self.order).values_list(self.key, flat=True)
+
+    def fall_into(
+        self, parts: Iterable[Callable[[], Q]], whole: Callable[[], QuerySet[Client]], *, descending: bool
+    ) -> None:
         """Tell what the clients fall into, in rising order; within a part they stand by name."""
-        self.amount = ""
+        self.amount, self.whole = "", whole
         self.parts, self.order = [*parts], ("-sort_key", "-pk") if descending else ("sort_key", "pk")
         if descending:
             self.parts.reverse()
@@ -136,22 +145,28 @@ class ClientTable(tables.Table):
         return self._by_amount(clients, "balance", descending=descending)
 
     def order_site(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
-        names = ("site__name", "sort_key", "pk")
-        if isinstance(self.data, PickedClients):
-            sites: dict[str, list[int]] = {}
-            for key, name in Site.objects.order_by("name", "pk").values_list("pk", "name"):
-                sites.setdefault(name, []).append(key)
-            self.data.fall_into([*(Q(site__in=keys) for keys in sites.values()), Q(site=None)], descending=descending)
-        return clients.order_by(*(f"-{name}" if descending else name for name in names)), True
+        names = [f"-{name}" if descending else name for name in ("site__name", "sort_key", "pk")]
+        if not isinstance(self.data, PickedClients):
+            return clients.order_by(*names), True
+        sites: dict[str, list[int]] = {}
+        for key, name in Site.objects.order_by("name", "pk").values_list("pk", "name"):
+            sites.setdefault(name, []).append(key)
+        parts = [*(partial(Q, site__in=keys) for keys in sites.values()), partial(Q, site=None)]
+        self.data.fall_into(parts, lambda: clients.order_by(*names), descending=descending)
+        return clients, True
 
     def order_status(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
-        names = ("status", "sort_key", "pk")
-        order = [f"-{name}" for name in names] if descending else names
-        if isinstance(self.data, PickedClients):
-            statuses = [self.chosen] if self.chosen else sorted(STATUSES)
-            parts = (has_status(status, today=self.today, account="account__") for status in statuses)
-            self.data.fall_into(parts, descending=descending)
-        return with_figures(clients, today=self.today).order_by(*order), True
+        names = [f"-{name}" if descending else name for name in ("status", "sort_key", "pk")]
+
+        def whole() -> QuerySet[Client]:
+            return with_figures(clients, today=self.today).order_by(*names)
+
+        if not isinstance(self.data, PickedClients):
+            return whole(), True
+        statuses = [self.chosen] if self.chosen else sorted(STATUSES)
+        parts = [partial(has_status, status, today=self.today, account="account__") for status in statuses]
+        self.data.fall_into(parts, whole, descending=descending)
+        return clients, True
 
     def _by_amount(self, clients: QuerySet[Client], name: str, *, descending: bool) -> Ordered:
         if isinstance(self.data, PickedClients):

@@ -1,7 +1,7 @@
 """What all lists share: their pages and their order, as the address asks for them; and the lists of the business."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -90,18 +90,18 @@ class Picked(TableQuerysetData):
         """The keys of all rows, in their order; and what they are called there."""
         return self.data.values_list(self.key, flat=True), self.key
 
-    def groups(self) -> Iterable[QuerySet[Any, Any]]:
-        """The same keys in parts that follow each other, each of which is found quicker by itself than all in order."""
-        return [self.keys()[0]]
+    def groups(self) -> Sequence[Callable[[], QuerySet[Any, Any]]]:
+        """What gives the same keys in parts that follow each other, each found quicker by itself than all in order."""
+        return [lambda: self.keys()[0]]
 
     def _beside(self, count: int) -> list[Any] | None:
         """So many keys beside the cursor; None without one, or if there is no such key any more."""
         if not self.cursor:
             return None
         name, is_before = self.keys()[1], self.cursor.is_before
-        groups = [*self.groups()][:: -1 if is_before else 1]
         found: list[Any] | None = None
-        for keys in groups:
+        for group in self.groups()[:: -1 if is_before else 1]:
+            keys = group()
             if found is None:
                 found = self.cursor.rows(keys, name, count)
             elif len(found) == count:
@@ -113,16 +113,17 @@ class Picked(TableQuerysetData):
         return found
 
     def _counted(self, start: int, stop: int) -> list[Any]:
-        groups = [*self.groups()]
+        groups = self.groups()
         if start > self.total // 2 and len(groups) == 1:
-            return [*groups[0].reverse()[self.total - stop : self.total - start]][::-1]
+            return [*groups[0]().reverse()[self.total - stop : self.total - start]][::-1]
         return self._through(start, stop - start)
 
     def _through(self, start: int, count: int) -> list[Any]:
         """So many keys after `start` others."""
         found: list[Any] = []
-        groups = [*self.groups()] if start < NEAR else [self.keys()[0]]
-        for place, keys in enumerate(groups, 1):
+        groups = self.groups() if start < NEAR else [lambda: self.keys()[0]]
+        for place, group in enumerate(groups, 1):
+            keys = group()
             if start and place < len(groups) and (size := keys.count()) <= start:
                 start -= size
                 continue
