@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import django_tables2 as tables
@@ -52,8 +52,8 @@ class PickedClients(Picked):
     A page by an amount is picked among their accounts, where these alone decide what it is; one by site or status, site
     after site or status after status, each by name.
 
-    accounts: those of the clients, or None if more than their figures decides. amount: what they are in the order of.
-    parts: what they fall into, in their order, if they are in the order of that; whole: all of them in that order.
+    accounts: gives those of the clients, or None if more than their figures decides. amount: what they are in the order
+    of. parts: what they fall into, in their order, if they are in the order of that; whole: all of them in that order.
     """
 
     key = "account_id"
@@ -64,16 +64,21 @@ class PickedClients(Picked):
         self,
         clients: QuerySet[Client],
         total: int | Callable[[], int],
-        accounts: QuerySet[ClientAccount] | None,
+        accounts: Callable[[], QuerySet[ClientAccount] | None],
         *,
         today: date,
     ) -> None:
         super().__init__(clients, total)
-        self.accounts = accounts
+        self._accounts = accounts
         self.today = today
         self.balances: dict[int, Balance] = {}
         self.parts: list[Callable[[], Q]] = []
         self.order: tuple[str, ...] = ()
+
+    @cached_property
+    def accounts(self) -> QuerySet[ClientAccount] | None:
+        """The accounts of the clients, or None if more than their figures decides."""
+        return self._accounts()
 
     def keys(self) -> tuple[QuerySet[Any, Any], str]:
         if self.parts and self.whole:

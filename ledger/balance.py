@@ -10,9 +10,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, cast
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    BooleanField,
     Case,
     Expression,
     ExpressionWrapper,
@@ -239,33 +237,36 @@ def kept_amounts(*, account: str = "") -> dict[str, Any]:
     }
 
 
+def _nets() -> AnyQuerySet[Any]:
+    """What each party of a walk-in account owes today, below 0 what it has to use; with the account's key."""
+    parties = OpenItem.objects.filter(account__walk_in=True, open__gt=0).order_by().values("account", "party")
+    return parties.annotate(net=Sum(F("open") * _side(1), output_field=AMOUNT)).values_list("account", "net")
+
+
+_NETS = Compiled(_nets)
+
+
 def kept_standings(*, today: date, account: str = "") -> dict[str, Q]:
     """What today's statuses of a list ask for: the first that holds is the one, and UP_TO_DATE if none does.
 
     Each is a yes or no of which PostgreSQL can guess how often it holds, as it can't of the status itself.
     """
-    walk_in = Q(**{f"{account}walk_in": True})
     in_credit = Q(GreaterThan(F(f"{account}open_credit"), F(f"{account}open_debit")))
-    parties = OpenItem.objects.filter(account__walk_in=True, open__gt=0).order_by().values("account", "party")
-    nets = parties.annotate(net=Sum(F("open") * _side(1), output_field=AMOUNT))
-    owe, have = (nets.filter(**{f"net__{sign}": 0}).values("account") for sign in ("gt", "lt"))
-    key = F(f"{account}pk")
-    parties_in_credit = Q(_is_one_of(key, have)) & ~Q(_is_one_of(key, owe))
+    walk_in, its_parties = Q(**{f"{account}walk_in": True}), Q(**{f"{account}pk__in": _walk_ins_in_credit()})
     return {
-        CREDITOR: ~walk_in & in_credit | walk_in & parties_in_credit,
+        CREDITOR: ~walk_in & in_credit | its_parties,
         OVERDUE: Q(**{f"{account}first_due__lt": today}),
         PENDING: Q(**{f"{account}open_debit__gt": 0}),
     }
 
 
-def _is_one_of(key: F, keys: AnyQuerySet[Any]) -> Func:
-    """Whether `key` is among those of a query that depends on no row: read once at most, and planned as such.
-
-    IN would be the same, but PostgreSQL charges its query to each row anew and starts helpers for that.
-    """
-    return Func(
-        key, ArraySubquery(keys), template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()
-    )
+def _walk_ins_in_credit() -> list[int]:
+    """The walk-in accounts of which a party has something to use, and none owes anything: few, read beforehand."""
+    owe: set[int] = set()
+    have: set[int] = set()
+    for key, net in _NETS().now():
+        (owe if net > 0 else have if net < 0 else set()).add(key)
+    return sorted(have - owe)
 
 
 def has_status(status: str, *, today: date, account: str = "") -> Q:

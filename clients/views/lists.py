@@ -61,7 +61,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     # Where adding all up takes longer than a page, the page goes ahead, and fetches its totals.
     is_ahead = are_many() and not request.GET.get(TOTALS)
     clients = PickedClients(
-        filters.qs, (lambda: sums.count) if is_ahead else sums.count, filters.accounts, today=today()
+        filters.qs, (lambda: sums.count) if is_ahead else sums.count, lambda: filters.accounts, today=today()
     )
     table = paged(ClientTable(clients, today=today(), status=filters.chosen_status), request)
     context = {

@@ -148,7 +148,8 @@ def test_a_search_for_what_is_no_text_is_refused(desk):
 
 
 def test_the_list_asks_as_often_for_one_client_as_for_fifty(desk, django_assert_num_queries):
-    expected = 2 + 1 + 1 + 1 + 1 + 1  # session and user, sums by status, the page, its clients, figures, sites
+    # Session and user, walk-ins’ nets and sums by status, whether they are many, the page, its clients, sites.
+    expected = 2 + 2 + 1 + 1 + 1 + 1
     open_client(Details("Client 000"))
     with django_assert_num_queries(expected):
         desk.get("/clients/")
