@@ -5,7 +5,6 @@ commits asks for `own_database`; a browser's for `site`. Nothing is ever flushed
 """
 
 import fcntl
-import gc
 import os
 import shutil
 import tempfile
@@ -31,6 +30,7 @@ from psycopg.errors import InsufficientPrivilege
 import ledger
 from config.postgres.cluster import join, leave
 from config.postgres.server import USER
+from office.loading import load_site
 
 IN_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not IN_WORKER:  # whatever installation the environment names is none of the tests' business
@@ -84,13 +84,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Load the whole site, while all is traced; leave it out of all garbage collections to come, which are fewer."""
-    import_module(settings.ROOT_URLCONF)
+    """Load the whole site, while all is traced."""
     for module in walk_packages(ledger.__path__, "ledger."):  # commands too, which no address leads to
         import_module(module.name)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    load_site()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,6 +14,7 @@ from django.test import override_settings
 from demo.bench import FIGURES, SUBJECTS, Cost, NothingToMeasure, measure
 from demo.bench.batches import measure_batches
 from demo.bench.payments import TooFewDebtors, measure_payments
+from office.loading import load_site
 from office.models import Role, User
 
 PAYMENTS, BATCHES = "payments", "batches"
@@ -37,6 +38,7 @@ class Command(BaseCommand):
 
     @override_settings(DEBUG=False)  # as it is served: Django keeps no record of queries then
     def handle(self, *, subjects: list[str], times: int, count: int | None, **_: Any) -> None:
+        load_site()
         user = User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk").first()
         if not user or times < 1 or (count is not None and count < 1):
             raise CommandError("Il faut un administrateur, et au moins une mesure.")
