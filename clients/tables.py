@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
+from html import escape
 from typing import Any
 
 import django_tables2 as tables
@@ -12,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from clients.models import Client, Mail
-from clients.queries import listed, with_figures
-from ledger.balance import STATUSES, Balance, has_status
+from clients.queries import Listed, listed, with_figures
+from ledger.balance import STATUSES, has_status
 from ledger.models import ClientAccount, Document
 from office.addresses import url_of
 from office.models import Site
@@ -47,7 +48,7 @@ class DocumentTable(tables.Table):
 
 
 class PickedClients(Picked):
-    """Clients of a long list, with their figures in `balances` once the page is known.
+    """Clients of a long list; those of a page come as `Listed`, with their figures.
 
     A page by an amount is picked among their accounts, where these alone decide what it is; one by site or status, site
     after site or status after status, each by name.
@@ -71,7 +72,6 @@ class PickedClients(Picked):
         super().__init__(clients, total)
         self._accounts = accounts
         self.today = today
-        self.balances: dict[int, Balance] = {}
         self.parts: list[Callable[[], Q]] = []
         self.order: tuple[str, ...] = ()
 
@@ -105,14 +105,12 @@ class PickedClients(Picked):
         if descending:
             self.parts.reverse()
 
-    def records(self, keys: Sequence[int]) -> list[Client]:
-        found = listed([*keys], today=self.today)
-        self.balances = {client.pk: balance for client, balance in found}
-        return [client for client, _ in found]
+    def records(self, keys: Sequence[int]) -> list[Listed]:
+        return listed([*keys], today=self.today)
 
 
 class ClientTable(tables.Table):
-    """Clients with figures; `balances` are what is shown of them, by key, once the page is known.
+    """Clients with figures. What is shown are `Listed` ones; others can be put in order.
 
     status: the one that all of them have, if they were chosen by it.
     """
@@ -130,11 +128,6 @@ class ClientTable(tables.Table):
         super().__init__(clients, order_by="name")
         self.today = today
         self.chosen = status
-
-    @property
-    def balances(self) -> dict[int, Balance]:
-        """The figures of the clients of the page, by their keys."""
-        return self.data.balances if isinstance(self.data, PickedClients) else {}
 
     # django-tables2 calls these for the columns of their names.
     def order_invoiced(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
@@ -181,32 +174,27 @@ class ClientTable(tables.Table):
         order = (f"-{name}", "-account_id") if descending else (name, "account_id")
         return with_figures(clients, today=self.today).order_by(*order), True
 
-    def render_name(self, record: Client) -> SafeString:
-        link = format_html(
-            '<a href="{}">{}</a> <span class="soft">{}</span>',
-            url_of("client_detail", record.code),
-            record.listed_name,
-            record.code,
-        )
-        marks = [badge("Passager", "accent")] if self.balances[record.pk].walk_in else []
-        marks += [badge("Archivé")] if record.is_archived else []
-        return format_html("{} {}", link, SafeString(" ".join(marks))) if marks else link
+    def render_name(self, record: Listed) -> SafeString:
+        address, name, code = map(escape, (url_of("client_detail", record.code), record.name, record.code))
+        marks = f" {badge('Passager', 'accent')}" if record.balance.walk_in else ""
+        marks += f" {badge('Archivé')}" if record.is_archived else ""
+        return SafeString(f'<a href="{address}">{name}</a> <span class="soft">{code}</span>{marks}')
 
-    def render_invoiced(self, record: Client) -> str:
-        return money(self.balances[record.pk].invoiced)
+    def render_invoiced(self, record: Listed) -> str:
+        return money(record.balance.invoiced)
 
-    def render_collected(self, record: Client) -> str:
-        return money(self.balances[record.pk].collected)
+    def render_collected(self, record: Listed) -> str:
+        return money(record.balance.collected)
 
-    def render_outstanding(self, record: Client) -> str:
-        return money(self.balances[record.pk].outstanding)
+    def render_outstanding(self, record: Listed) -> str:
+        return money(record.balance.outstanding)
 
-    def render_balance(self, record: Client) -> SafeString:
-        amount = self.balances[record.pk].balance
+    def render_balance(self, record: Listed) -> SafeString:
+        amount = record.balance.balance
         return SafeString(AMOUNT_IN_COLOUR.format("owed" if amount.amount < 0 else "credit", money(amount)))
 
-    def render_status(self, record: Client) -> SafeString:
-        return status_badge(self.balances[record.pk].status)
+    def render_status(self, record: Listed) -> SafeString:
+        return status_badge(record.balance.status)
 
 
 # The tone and the sign of each state of an e-mail.

@@ -4,6 +4,7 @@ Today's figures come from the totals that the database keeps on the account; a p
 back from them. Source: rules, « The balance ».
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,7 +62,10 @@ FIGURES = (
     "outstanding",
 )
 
-_BASE = ("to_invoice", "unpaid_invoices", "credit", "overdue", "invoiced", "collected")
+# What `with_balances` puts on a row, a walk-in's parties apart.
+ANNOTATED = tuple(
+    f"b_{name}" for name in ("to_invoice", "unpaid_invoices", "credit", "overdue", "invoiced", "collected")
+)
 
 ZERO = Decimal("0.00")
 
@@ -145,13 +149,28 @@ _TODAY_OF = {walk_in: Compiled(partial(_of_one, walk_ins=walk_in), pk=int, today
 
 def read_balance(row: ClientAccount, on: date) -> Balance:
     """The figures that `with_balances` put on a row, for the day it was given."""
-    base: dict[str, Decimal] = {name: getattr(row, f"b_{name}") for name in _BASE}
-    owed = base["unpaid_invoices"] - base["credit"]
-    if row.walk_in:
-        base["to_pay"], base["to_use"] = (getattr(row, f"b_parties_{verb}") for verb in ("owe", "have"))
-    else:
-        base["to_pay"], base["to_use"] = max(owed, ZERO), max(-owed, ZERO)
-    return Balance(on=on, walk_in=row.walk_in, **{name: Money(amount, row.currency) for name, amount in base.items()})
+    told = [getattr(row, name) for name in ANNOTATED]
+    parties = [getattr(row, f"b_parties_{verb}") for verb in ("owe", "have")] if row.walk_in else None
+    return balance_from(told, row.currency, on, parties)
+
+
+def balance_from(told: Sequence[Decimal], currency: str, on: date, parties: Sequence[Decimal] | None = None) -> Balance:
+    """The figures that ANNOTATED told of an account, in its order. parties: of a walk-in, what they owe, and have."""
+    to_invoice, unpaid, credit, overdue, invoiced, collected = told
+    owed = unpaid - credit
+    to_pay, to_use = (max(owed, ZERO), max(-owed, ZERO)) if parties is None else parties
+    return Balance(
+        on,
+        parties is not None,
+        Money(to_invoice, currency),
+        Money(unpaid, currency),
+        Money(credit, currency),
+        Money(overdue, currency),
+        Money(invoiced, currency),
+        Money(collected, currency),
+        Money(to_pay, currency),
+        Money(to_use, currency),
+    )
 
 
 def with_balances(

@@ -3,6 +3,7 @@
 from clients.queries.finding import Findings, Hit, find
 from clients.queries.heads import Head, Waiting, alerts, client_of, counts_of, figures_of, head_of, waiting
 from clients.queries.lists import (
+    Listed,
     Totals,
     accounts_with_figures,
     are_many,
@@ -42,6 +43,7 @@ __all__ = [
     "Findings",
     "Head",
     "Hit",
+    "Listed",
     "Opening",
     "Totals",
     "Waiting",

@@ -1,6 +1,6 @@
 """Reads of all clients, for lists, and of what a client's account is made of."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -29,7 +29,17 @@ from djmoney.money import Money
 
 from clients.models import Client
 from clients.searching import dialled, is_number
-from ledger.balance import UP_TO_DATE, Balance, kept_amounts, kept_figures, kept_standings, read_balance, with_balances
+from ledger.balance import (
+    ANNOTATED,
+    UP_TO_DATE,
+    Balance,
+    balance_from,
+    kept_amounts,
+    kept_figures,
+    kept_standings,
+    read_balance,
+    with_balances,
+)
 from ledger.models import ClientAccount, Document
 from ledger.queries import AMOUNT, NOTHING, items_on
 from office.compiled import Compiled, is_among
@@ -178,25 +188,39 @@ def _signed(items: QuerySet[Any, Any], what: F) -> Coalesce:
     return Coalesce(Subquery(total, output_field=AMOUNT), NOTHING)
 
 
-# What a list shows of a client beside the figures; all else would be read for nothing.
-SHOWN = (
-    *("currency", "walk_in", "client__site__name"),
-    *(f"client__{name}" for name in ("code", "nature", "given_name", "name", "is_archived", "account", "site")),
-)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A client as a list shows it, with today's figures. pk: its account's key."""
+
+    pk: int
+    code: str
+    name: str
+    site: str
+    is_archived: bool
+    balance: Balance
 
 
-def listed(accounts: list[int], *, today: date) -> list[tuple[Client, Balance]]:
-    """The clients of accounts and today's figures, in the order of the keys; of clients only what is SHOWN is read."""
-    found = {account.pk: account for account in _LISTED(accounts=accounts, today=today).now()}
+def listed(accounts: list[int], *, today: date) -> list[Listed]:
+    """The clients of accounts, in the order of the keys."""
+    found = {row[0]: row for row in _LISTED(accounts=accounts, today=today).now()}
     # A walk-in's figures are by passer-by, which few pages are concerned with.
-    walk_ins = balances([account.client for account in found.values() if account.walk_in], today=today)
-    rows = ((account.client, account) for account in (found[key] for key in accounts if key in found))
-    return [(client, walk_ins.get(client.pk) or read_balance(account, today)) for client, account in rows]
+    balances: dict[int, Balance] = {}
+    if walk_ins := [pk for pk, _, walk_in, *_ in found.values() if walk_in]:
+        rows = with_balances(ClientAccount.objects.filter(pk__in=walk_ins), today=today)
+        balances = {row.pk: read_balance(row, today) for row in rows.order_by()}
+    return [_as_listed(found[key], balances, today) for key in accounts if key in found]
 
 
-def _listed(accounts: list[int], today: date) -> QuerySet[ClientAccount]:
-    rows = ClientAccount.objects.filter(is_among("pk", accounts)).select_related("client__site").only(*SHOWN)
-    return with_balances(rows.order_by(), today=today, walk_ins=False)
+def _as_listed(row: Sequence[Any], walk_ins: Mapping[int, Balance], today: date) -> Listed:
+    pk, currency, _, code, name, given_name, site, is_archived, *told = row
+    balance = walk_ins.get(pk) or balance_from(told, currency, today)
+    return Listed(pk, code, f"{name} {given_name}".strip(), site or "", is_archived, balance)
+
+
+def _listed(accounts: list[int], today: date) -> QuerySet[ClientAccount, Any]:
+    rows = with_balances(ClientAccount.objects.filter(is_among("pk", accounts)).order_by(), today=today, walk_ins=False)
+    shown = (f"client__{name}" for name in ("code", "name", "given_name", "site__name", "is_archived"))
+    return rows.filter(client__isnull=False).values_list("pk", "currency", "walk_in", *shown, *ANNOTATED)
 
 
 _LISTED = Compiled(_listed, accounts=list, today=date)

@@ -16,6 +16,7 @@ from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import get_resolver, get_script_prefix, get_urlconf
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.timezone import localtime
@@ -360,15 +361,22 @@ def form_block(
     )
 
 
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField, *, autofocus: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def field(bound: BoundField, *, autofocus: bool = False) -> SafeString:
     """A field with its label, help and errors, tied together for screen readers."""
-    return {
-        "field": bound,
-        "control": bound.as_widget(attrs={"autofocus": autofocus}),
-        "kind": bound.widget_type,
-        "errors": bound.errors,
-    }
+    control, kind, errors = bound.as_widget(attrs={"autofocus": autofocus}), bound.widget_type, bound.errors
+    if errors or bound.help_text or kind in FRAMED:
+        return render_to_string(
+            "components/field.html", {"field": bound, "control": control, "kind": kind, "errors": errors}
+        )
+    is_optional = not bound.field.required and not bound.field.disabled
+    return format_html(PLAIN_FIELD, bound.id_for_label, bound.label, OPTIONAL if is_optional else "", control)
+
+
+# As components/field.html writes the commonest fields: a form that filters has a dozen of them.
+PLAIN_FIELD = '<div class="field"><label class="field__label" for="{}">{} {}</label>{}</div>'
+OPTIONAL = SafeString('<span class="field__optional">(facultatif)</span>')
+FRAMED = frozenset({"radioselect", "checkboxselectmultiple", "checkbox"})
 
 
 @register.inclusion_tag("components/picker.html")
