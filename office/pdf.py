@@ -238,16 +238,26 @@ def _finish(document: Document, pdf: pydyf.PDF, *, spare: int = 0) -> None:
         pdf.add_object(pydyf.Dictionary({"Spare": rank}))
     for row in pdf.objects:
         if isinstance(row, pydyf.Stream) and row.compress:
-            row.compress = not (row.extra.get("Type") == "/Metadata" or _ends_as_a_line(row))
+            if row.extra.get("Type") == "/Metadata":
+                row.compress = False
+            else:
+                _pack(row)
     last = document.pages[-1]
     if end := last.anchors.get(END):
         _cut([row for row in pdf.objects if isinstance(row, dict) and row.get("Type") == "/Page"][-1], end[1] * POINT)
 
 
-def _ends_as_a_line(stream: pydyf.Stream) -> bool:
-    """Whether a stream would end in what readers may take for the line end that follows it, once compressed."""
-    written: bytes = stream.data.removesuffix(b"\nendstream")
-    return written.endswith(LINE_ENDS)
+def _pack(stream: pydyf.Stream) -> None:
+    """Compress a stream once: pydyf would again each time that it looks at it.
+
+    One that would then end in what readers may take for the line end that follows it stays as it is.
+    """
+    told: bytes = stream.data
+    packed = told.removesuffix(b"\nendstream").partition(b"\nstream\n")[2]
+    stream.compress = False
+    if not packed.endswith(LINE_ENDS):
+        stream.stream = [packed]
+        stream.extra = {**stream.extra, "Filter": "/FlateDecode"}
 
 
 def _cut(page: pydyf.Dictionary, at: float) -> None:
