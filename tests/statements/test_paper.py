@@ -56,7 +56,7 @@ def test_a_statement_without_movement_says_so():
 
 def test_every_page_tells_of_what_it_is_a_page():
     someone = a_client("C-1")
-    for _ in range(60):
+    for _ in range(90):
         invoice(someone, DAY, "10")
 
     made = pages(extract_pdf(extract_of(someone, Wanted(Period()), today=DAY), on=DAY, number="R-000007"))
@@ -67,6 +67,14 @@ def test_every_page_tells_of_what_it_is_a_page():
         assert "Compte C-1 (411)" in words
         assert f"page {rank} / 3" in words
         assert words.count("Solde courant") == 1
+
+
+def test_twenty_rows_and_what_closes_them_stand_on_one_page():
+    someone = a_client("C-1")
+    for _ in range(20):
+        invoice(someone, DAY, "10")
+
+    assert len(pages(extract_pdf(extract_of(someone, Wanted(Period()), today=DAY), on=DAY))) == 1
 
 
 def test_an_account_of_the_grand_livre_begins_with_its_first_line_beside_it():
