@@ -115,7 +115,9 @@ class VisitSpell(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "since"], include=["until", "amount"], name="invoicing_spell_by_account"),
-            models.Index(fields=["line"], condition=Q(until=None), name="invoicing_spell_live"),
+            models.Index(
+                fields=["account"], include=["line", "amount"], condition=Q(until=None), name="invoicing_spell_live"
+            ),
         ]
         triggers = rules.VISIT_SPELL
 

@@ -50,8 +50,8 @@ class OpenItem(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["account", "due"],
-                include=["is_debit", "day", "open"],
+                fields=["account", "is_debit", "due"],
+                include=["day", "open"],
                 condition=Q(open__gt=0),
                 name="ledger_item_open",
             ),

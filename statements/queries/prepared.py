@@ -1,4 +1,4 @@
-"""Statements by the names of their parameters, which PostgreSQL plans once for each connection."""
+"""Statements by the names of their parameters, which PostgreSQL plans once for each connection, whatever they are."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,9 @@ from django.db import connection
 
 from office.prepared import Statement, prepare
 
+# By itself PostgreSQL plans a statement anew where it guesses that its values are worth it; to plan these costs more
+# than to do them.
+ALIKE = "SET plan_cache_mode = force_generic_plan; {}; RESET plan_cache_mode"
 PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
@@ -20,7 +23,8 @@ def prepared_rows(name: str, sql: str, types: Mapping[str, str], parameters: Map
     statement = _statement(name, sql, tuple(types.items()))
     prepare(statement)
     with connection.cursor() as cursor:
-        cursor.execute(statement.execution, [parameters[parameter] for parameter in types])
+        cursor.execute(ALIKE.format(statement.execution), [parameters[parameter] for parameter in types])
+        cursor.nextset()
         return named_rows(cursor)
 
 

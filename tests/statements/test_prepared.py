@@ -26,5 +26,9 @@ def test_a_statement_is_prepared_once_for_its_connection_even_in_what_is_undone(
     with CaptureQueriesContext(connection) as asked:
         again = prepared_rows("undone", SQL, TYPES, {"word": "b", "first": 1, "second": 2})
 
-    assert [query["sql"][:7] for query in asked.captured_queries] == ["EXECUTE"]
+    [query] = asked.captured_queries
+    assert "; EXECUTE undone (" in query["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)
     assert again == [{"word": "b", "total": 3, "cry": "b!"}]
