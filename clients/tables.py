@@ -16,7 +16,7 @@ from clients.models import Client, Mail
 from clients.queries import Listed, listed, with_figures
 from ledger.balance import STATUSES, has_status
 from ledger.models import ClientAccount, Document
-from office.addresses import url_of
+from office.addresses import url_of, urls_of
 from office.models import Site
 from office.tables import Picked
 from office.templatetags.ui import badge, day, money, status_badge
@@ -39,12 +39,13 @@ class DocumentTable(tables.Table):
     def __init__(self, documents: Any, *, account: ClientAccount) -> None:
         super().__init__(documents, orderable=False, exclude=() if account.walk_in else ("party",))
         self.currency = account.currency
+        self.address = urls_of("document")
 
     def render_day(self, value: date) -> str:
         return day(value)
 
     def render_reference(self, value: str, record: Document) -> SafeString:
-        return format_html('<a href="{}">{}</a>', url_of("document", record.pk), value)
+        return SafeString(f'<a href="{escape(self.address(record.pk))}">{escape(value)}</a>')
 
 
 class PickedClients(Picked):
@@ -128,6 +129,7 @@ class ClientTable(tables.Table):
         super().__init__(clients, order_by="name")
         self.today = today
         self.chosen = status
+        self.address = urls_of("client_detail")
 
     # django-tables2 calls these for the columns of their names.
     def order_invoiced(self, clients: QuerySet[Client], descending: bool) -> Ordered:  # noqa: FBT001
@@ -175,7 +177,7 @@ class ClientTable(tables.Table):
         return with_figures(clients, today=self.today).order_by(*order), True
 
     def render_name(self, record: Listed) -> SafeString:
-        address, name, code = map(escape, (url_of("client_detail", record.code), record.name, record.code))
+        address, name, code = map(escape, (self.address(record.code), record.name, record.code))
         marks = f" {badge('Passager', 'accent')}" if record.balance.walk_in else ""
         marks += f" {badge('Archivé')}" if record.is_archived else ""
         return SafeString(f'<a href="{address}">{name}</a> <span class="soft">{code}</span>{marks}')

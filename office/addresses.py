@@ -1,6 +1,7 @@
 """Addresses of pages, for what writes hundreds of them: `reverse` looks through all patterns for each."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
@@ -13,12 +14,25 @@ _PLAIN = re.compile(r"(?=[A-Za-z-]*[0-9])[A-Za-z0-9][A-Za-z0-9-]*", re.ASCII)
 
 def url_of(name: str, *values: object) -> str:
     """The address of a page by its name and what is in it, as `reverse` tells it. Raises NoReverseMatch."""
+    return _address(_in_force(), name, values)
+
+
+def urls_of(name: str) -> Callable[..., str]:
+    """The same for many pages of a name, for as long as one page is made. Answers what tells an address by values."""
+    in_force = _in_force()
+    return lambda *values: _address(in_force, name, values)
+
+
+def _in_force() -> tuple[URLResolver, str]:
+    """By which addresses are told: to find that out takes longer than to write one."""
+    return get_resolver(get_urlconf()), get_script_prefix()
+
+
+def _address(in_force: tuple[URLResolver, str], name: str, values: tuple[object, ...]) -> str:
     kinds = tuple(map(_kind, values))
-    pattern = None if None in kinds else _pattern(get_resolver(get_urlconf()), get_script_prefix(), name, kinds)
+    pattern = None if None in kinds else _pattern(*in_force, name, kinds)
     if pattern is None:
         return reverse(name, args=values)
-    if not values:
-        return pattern[0]
     found = pattern[0]
     for value, part in zip(values, pattern[1:], strict=True):
         found += f"{value}{part}"

@@ -71,8 +71,10 @@ AGED = """
     )
     SELECT * FROM total, page
 """
+# With account 411, which the total is held against.
 AGED_FLOOR = f"""
-    WITH moves AS (SELECT account_id, is_debit, due, open AS amount FROM ledger_openitem WHERE open > 0), {AGED}
+    WITH moves AS (SELECT account_id, is_debit, due, open AS amount FROM ledger_openitem WHERE open > 0), {AGED};
+    SELECT sum(debit - credit) FROM ledger_clientaccount
 """  # noqa: S608 - made of our own words
 PAST_FLOOR = f"""
     WITH moves AS (
@@ -85,7 +87,8 @@ PAST_FLOOR = f"""
         SELECT account_id, FALSE, debit_due, CASE WHEN detached_on IS NULL THEN amount ELSE -amount END
         FROM ledger_allocation WHERE credit_day <= %(on)s AND
             (detached_on IS NULL AND day > %(on)s OR detached_on > %(on)s AND day <= %(on)s)
-    ), {AGED}
+    ), {AGED};
+    SELECT sum(debit - credit) FROM ledger_line WHERE client_account_id IS NOT NULL AND day <= %(on)s
 """  # noqa: S608 - made of our own words
 
 
