@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.forms import DateInput
+from django.forms import BaseForm, DateInput
 from django.utils.timezone import get_current_timezone
 from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
 
@@ -15,7 +15,15 @@ DAY = DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ListFilter(FilterSet):
-    """The filters of a list, from its address."""
+    """The filters of a list, from its address. Its fields are the same whatever is filtered."""
+
+    form_class: type[BaseForm]
+
+    def get_form_class(self) -> type[BaseForm]:
+        kind = type(self)
+        if "form_class" not in vars(kind):
+            kind.form_class = super().get_form_class()
+        return kind.form_class
 
     @property
     def is_set(self) -> bool:
