@@ -117,13 +117,15 @@ class ClientTable(tables.Table):
     """
 
     code = tables.Column(visible=False)  # stands beside the name; one may still sort by it
-    name = tables.Column("Client", order_by=("sort_key", "pk"), attrs={"td": {"class": "table__party"}})
+    name = tables.Column(
+        "Client", order_by=("sort_key", "pk"), empty_values=(), attrs={"td": {"class": "table__party"}}
+    )
     site = tables.Column("Établissement", default="")
-    invoiced = tables.Column("Facturé", "pk", attrs=AMOUNT)
-    collected = tables.Column("Encaissé", "pk", attrs=AMOUNT)
-    outstanding = tables.Column("Encours", "pk", attrs=AMOUNT)
-    balance = tables.Column("Solde", "pk", attrs=AMOUNT)
-    status = tables.Column("Statut", "pk")
+    invoiced = tables.Column("Facturé", "pk", empty_values=(), attrs=AMOUNT)
+    collected = tables.Column("Encaissé", "pk", empty_values=(), attrs=AMOUNT)
+    outstanding = tables.Column("Encours", "pk", empty_values=(), attrs=AMOUNT)
+    balance = tables.Column("Solde", "pk", empty_values=(), attrs=AMOUNT)
+    status = tables.Column("Statut", "pk", empty_values=())
 
     def __init__(self, clients: QuerySet[Client] | PickedClients, *, today: date, status: str = "") -> None:
         super().__init__(clients, order_by="name")

@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 
+from office.few import FewQuerySet
 from office.identifiers import check_siren, check_siret, check_vat_number
 from office.triggers import inserted_once, kept, refuse
 
@@ -49,6 +50,8 @@ class Site(models.Model):
     postcode = models.CharField("code postal", max_length=12, blank=True)
     city = models.CharField("ville", max_length=80, blank=True)
     is_active = models.BooleanField("ouvert", default=True)
+
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "établissement"

@@ -39,9 +39,15 @@ class _Cells:
         self.default = column.default
         self.empty = column.column.empty_values
         self.is_usual = not self.takes_all and _OFTEN.issuperset(self.wanted)
+        # Of a column that is never empty, made from the record alone, nothing else is looked at.
+        is_made = self.is_plain and self.empty == () and self.is_usual and self.wanted == ("record",)
+        self.write = self._made if is_made else self._cell
         self.displays: dict[type[Any], str] = {}
 
-    def cell(self, row: BoundRow) -> str:
+    def _made(self, row: BoundRow) -> str:
+        return self._written(self.render(record=row.record))
+
+    def _cell(self, row: BoundRow) -> str:
         record = row.record
         if self.is_plain and not isinstance(record, Mapping):
             value = self._value(record)
@@ -49,6 +55,9 @@ class _Cells:
         else:
             # Private, but it is what says where a value comes from: an accessor, choices, a default.
             content = row._get_and_render_with(self.column, self._linked(row), self.default)  # noqa: SLF001
+        return self._written(content)
+
+    def _written(self, content: Any) -> str:
         kind = type(content)
         if kind is not SafeString:
             content = escape(content) if kind is str else conditional_escape(content)
@@ -79,8 +88,6 @@ class _Cells:
         return name if getattr(field, "choices", ()) else ""
 
     def _rendered(self, row: BoundRow, value: Any) -> Any:
-        if self.wanted == ("record",):
-            return self.render(record=row.record)
         if self.is_usual:
             known = {"value": value, "record": row.record}
             return self.render(**{name: known[name] for name in self.wanted})
@@ -116,6 +123,6 @@ def rows(table: Table) -> SafeString:
     columns = [_Cells(column) for column in table.columns]
     attrs = _by_turns if not table.row_attrs else lambda row: row.attrs.as_html()
     written = (
-        f"<tr {attrs(row)}>{''.join([column.cell(row) for column in columns])}</tr>" for row in table.paginated_rows
+        f"<tr {attrs(row)}>{''.join([column.write(row) for column in columns])}</tr>" for row in table.paginated_rows
     )
     return mark_safe("".join(written))  # noqa: S308 - made of what is escaped above

@@ -7,7 +7,6 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -42,8 +41,10 @@ from ledger.balance import (
 )
 from ledger.models import ClientAccount, Document
 from ledger.queries import AMOUNT, NOTHING, items_on
+from office.asking import Question
 from office.compiled import Compiled, is_among
 from office.folding import fold
+from office.prepared import Statement
 
 MANY = 20_000  # accounts
 
@@ -125,12 +126,15 @@ def totals_by_status(rows: QuerySet[Client] | QuerySet[ClientAccount], *, today:
     return told
 
 
+_GUESSED = Statement(
+    "accounts_guessed", (), "SELECT reltuples FROM pg_class WHERE oid = 'ledger_clientaccount'::regclass"
+)
+
+
 def are_many() -> bool:
     """Whether there are so many accounts that adding them up takes longer than a page, as PostgreSQL guesses."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'ledger_clientaccount'::regclass")
-        guessed: float = cursor.fetchone()[0]
-    return guessed >= MANY
+    [(guessed,)] = Question(_GUESSED, (), lambda rows: rows).now()
+    return bool(guessed >= MANY)
 
 
 def bears(text: str) -> Q:

@@ -12,6 +12,7 @@ from invoicing import rules
 from invoicing.models.lines import Nature
 from ledger.models import GeneralAccount
 from office.amounts import MAXIMUM, NO_BREAK, format_number, format_quantity
+from office.few import FewQuerySet
 from office.fields import amount_field
 from office.models import RecordedChange
 from office.triggers import inserted_once
@@ -26,6 +27,8 @@ class Category(models.Model):
         "nom", max_length=80, unique=True, error_messages={"unique": "Une autre catégorie porte déjà ce nom."}
     )
     position = models.PositiveSmallIntegerField("ordre", default=0)
+
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "catégorie"

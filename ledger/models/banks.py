@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from ledger.models.accounts import GeneralAccount
+from office.few import FewQuerySet
 from office.identifiers import check_bic, check_iban, grouped
 
 
@@ -26,6 +27,8 @@ class BankAccount(models.Model):
     account = models.ForeignKey(GeneralAccount, models.PROTECT, verbose_name="compte comptable")
     is_default = models.BooleanField("compte par défaut", default=False)
     is_active = models.BooleanField("ouvert", default=True)
+
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "compte bancaire"

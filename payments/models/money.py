@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from clients.models import Client
 from ledger.models import Allocation, BankAccount, Document, Entry, GeneralAccount, Journal, Operation
+from office.few import FewQuerySet
 from office.fields import money_field
 from office.models import Site
 from payments import rules
@@ -25,6 +26,8 @@ class PaymentType(models.Model):
     needs_reference = models.BooleanField("référence obligatoire", default=False)
     position = models.PositiveSmallIntegerField("rang", default=0)
     is_active = models.BooleanField("proposé", default=True)
+
+    objects = FewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "type de règlement"

@@ -15,6 +15,7 @@ from credits.models import CreditNote
 from ledger.models import ClientAccount, Document
 from office.asking import Question, Row
 from office.compiled import Compiled
+from office.prepared import Statement
 from payments.models import Incident, Payment, Refund
 from payments.queries import bounced_on
 
@@ -53,7 +54,7 @@ class OperationsPage:
     @classmethod
     def of(cls, account: int, count: int, start: int = 0) -> Self:
         """What asks for so many documents of the account of this key, as they stand today, after so many newer ones."""
-        return cls(_NUMBER(account=account).then(sum), Question(_sql(), (account, count, start), _read), start)
+        return cls(_NUMBER(account=account).then(sum), Question(_page(), (account, count, start), _read), start)
 
 
 _NUMBER = Compiled(
@@ -69,8 +70,8 @@ _NUMBER = Compiled(
 
 
 @cache
-def _sql() -> str:
-    return SQL.read_text()
+def _page() -> Statement:
+    return Statement("operations_page", ("bigint", "bigint", "bigint"), SQL.read_text())
 
 
 def _read(rows: list[Row]) -> list[Happened]:

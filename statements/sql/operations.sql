@@ -1,4 +1,4 @@
--- The documents of an account as time_line has them today, newest first: so many after so many.
+-- The documents of an account ($1) as time_line has them today, newest first: so many ($2) after so many ($3).
 SELECT d.id, d.kind, d.reference, d.day,
        (SELECT name FROM ledger_party WHERE id = d.party_id) AS party,
        coalesce(money.amount, 0) AS amount,
@@ -27,7 +27,7 @@ SELECT d.id, d.kind, d.reference, d.day,
        END AS undone
 FROM (
     SELECT id, kind, reference, day, party_id FROM ledger_document
-    WHERE account_id = %s ORDER BY day DESC, id DESC LIMIT %s OFFSET %s
+    WHERE account_id = $1 ORDER BY day DESC, id DESC LIMIT $2 OFFSET $3
 ) AS d
 LEFT JOIN LATERAL (
     SELECT sum(CASE WHEN is_debit THEN amount ELSE -amount END) AS amount,
