@@ -11,7 +11,9 @@ from django.http import QueryDict
 
 from clients.models import Client
 from clients.queries import meant
+from clients.sheet import Sheet
 from office.errors import SoldeError
+from office.forms import DayForm
 from office.models import Company, User
 from office.tables import ordered
 from statements.forms import (
@@ -20,11 +22,13 @@ from statements.forms import (
     DuesForm,
     ExpectedForm,
     ExtractForm,
+    FinancialFilter,
     MonthForm,
     ReportForm,
     SalesForm,
     WalkInForm,
 )
+from statements.looking import tab_report
 from statements.paper import (
     aged_report,
     balance_report,
@@ -59,7 +63,9 @@ from statements.reports import Report, report_pdf
 from statements.services import extract_pdf
 from statements.tables import DueTable
 
-DUES, AGED, EXTRACT = "due_list", "aged_balance", "client_extract"  # the names of their pages
+# The names of their pages.
+DUES, AGED, EXTRACT, FINANCIAL = "due_list", "aged_balance", "client_extract", "client_financial"
+LONGEST = 10_000  # rows of the longest PDF: a minute, and a gigabyte of memory
 DUES_COLUMNS = "dues"  # what a user hides of them is kept under it
 
 
@@ -119,11 +125,14 @@ def at_most(name: str, asking: Asking, most: int) -> tuple[int, Report | None]:
 
 
 def press(name: str, asking: Asking, business: Company) -> tuple[Report, bytes]:
-    """A report as a PDF, with what it shows; under EXTRACT a client's statement. Raises FiltersOff."""
+    """A report as a PDF, with what it shows; under EXTRACT a client's statement, under FINANCIAL its tab Financier.
+
+    Raises FiltersOff.
+    """
     if name == EXTRACT:
         extract = _extract(asking)
         return extract_report(extract), extract_pdf(extract, on=asking.today)
-    report = report_of(name, asking)
+    report = _financial(asking) if name == FINANCIAL else report_of(name, asking)
     return report, report_pdf(report, business, on=asking.today)
 
 
@@ -131,8 +140,20 @@ def _extract(asking: Asking) -> Extract:
     form = ExtractForm(asking.query, today=asking.today)
     if not form.is_valid():
         raise FiltersOff
-    client = Client.objects.select_related("account").get(code=asking.query["client"])
-    return extract_of(client, form.wanted(), today=asking.today)
+    return extract_of(_client(asking), form.wanted(), today=asking.today)
+
+
+def _financial(asking: Asking) -> Report:
+    page = Sheet(_client(asking), DayForm(asking.query, today=asking.today))
+    form = FinancialFilter(asking.query, today=page.day)
+    if not form.is_valid():
+        raise FiltersOff
+    report, _ = tab_report(page, form, most=LONGEST)
+    return report
+
+
+def _client(asking: Asking) -> Client:
+    return Client.objects.select_related("account").get(code=asking.query["client"])
 
 
 def _due(form: DuesForm, asking: Asking) -> Report:

@@ -15,7 +15,6 @@ from statements.asked import Asking, press
 from statements.services import log_print
 
 PRINTED = 1000  # rows that are laid out while the user waits: some seconds
-LONGEST = 10_000  # rows of the longest PDF: a minute, and a gigabyte of memory
 
 Order = tuple[str, str, int, str]  # the report's name, the query, the user's key and the day, as they go to a process
 

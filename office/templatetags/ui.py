@@ -277,6 +277,16 @@ def panel(content: str, title: str = "", *, count: int | None = None, flush: boo
 
 
 @register.simple_block_tag
+def refreshed(content: str, anchor: str, url: str, *, is_going: bool, is_waiting: bool = False) -> SafeString:
+    """What is fetched again as long as something is being made. anchor: its id; url: what answers it alone.
+
+    is_waiting: whether what makes it waits for a worker.
+    """
+    context = {"content": content, "id": anchor, "url": url, "is_going": is_going, "is_waiting": is_waiting}
+    return render_to_string("components/refreshed.html", context)
+
+
+@register.simple_block_tag
 def chart(content: str, label: str) -> SafeString:
     """The frame of a drawing, which scrolls where there is no room for it. label: what screen readers call it."""
     return render_to_string("components/chart.html", {"content": content, "label": label})

@@ -48,8 +48,7 @@ class Wanted:
     slip: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of a statement: a document on a day, or an Imputation. document: the key of the one it leads to.
 
     balance: the running balance after it.

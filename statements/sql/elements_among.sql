@@ -5,7 +5,8 @@
 WITH picked AS MATERIALIZED (
     SELECT d.id, d.kind, d.day
     FROM unnest(%(among)s::bigint[]) AS u (id)
-    JOIN ledger_document AS d ON d.id = u.id
+    -- OFFSET keeps each looked up by its key, however many PostgreSQL guesses that there are.
+    CROSS JOIN LATERAL (SELECT id, kind, day, account_id FROM ledger_document WHERE id = u.id OFFSET 0) AS d
     WHERE d.account_id = %(account)s AND d.day >= %(since)s AND d.day <= %(until)s
           AND (d.day, d.id) < (%(after_day)s, %(after_id)s)
           AND (%(kinds)s::text[] IS NULL OR d.kind = ANY(%(kinds)s::text[]))

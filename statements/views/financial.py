@@ -1,10 +1,8 @@
 """The tab Financier: how a client stands, all that happened on its account, and what can be done with each of it."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,42 +14,35 @@ from clients.sheet import Sheet, framed, sheet
 from clients.tabs import tab
 from ledger.models import Document
 from office.access import role, user_of
-from office.amounts import format_count
 from office.asking import Question
 from office.clock import today
 from office.forms import form_status
 from office.models import Role
 from office.pdf import pdf_response
 from office.queries import company
-from office.templatetags.ui import money
 from office.windows import window
-from payments.queries import Told
 from statements.acts import menu_of
-from statements.elements import STATES, Operations, Type, how_many
+from statements.asked import FINANCIAL, Asking
+from statements.elements import STATES, Operations
 from statements.forms import FinancialFilter
-from statements.paper import financial_report
-from statements.queries import curve
+from statements.looking import indicators, looked_at, tab_report, told_counters
+from statements.printing import PRINTED
 from statements.queries.financial import (
-    Counter,
-    Counters,
     Cursor,
-    Looked,
-    all_elements,
     any_incident,
     counters_of,
     detail_of,
     elements_after,
     first_elements,
-    incidents_of,
 )
 from statements.reports import report_pdf
 from statements.services import log_print
-from statements.standing import Alert, Indicator, standing
+from statements.standing import standing
 from statements.timeline import timeline_rows
+from statements.views.printing import print_later
 
 # What htmx asks for alone, by the element that it puts it into.
 RESULTS, MORE = "results", "more"
-PRINTED = 2000  # elements that a PDF has at most
 
 
 @role(Role.FRONT_DESK)
@@ -64,7 +55,7 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
 
     page = framed(request, code, beside, tells_balance=True)
     form = FinancialFilter(request.GET, today=page.day)
-    looked = _looked(page, bounced=bool(asked[0].answer) if asked else None)
+    looked = looked_at(page, bounced=bool(asked[0].answer) if asked else None)
     address = reverse("client_financial", args=[page.client.code])
     context: dict[str, Any] = {"sheet": page, "form": form, "address": address}
     after, target = Cursor.read(request.GET.get("after", "")), HtmxDetails(request).target
@@ -82,7 +73,7 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
         context |= {
             "line": line,
             "begins": after is None,
-            "counters": _counters(counters, looked, page),
+            "counters": told_counters(counters, looked, page),
             "pdf": f"{reverse('client_financial_pdf', args=[page.client.code])}{form.address()}",
         }
         fragment = "statements/financial/_results.html" if target == RESULTS else None
@@ -99,7 +90,7 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
         return response
     context |= {
         "standing": standing(page.balance, len(looked.incidents.going_on)),
-        "indicators": _indicators(page, looked),
+        "indicators": indicators(page, looked),
         "curve": page.address("client_curve"),
     }
     status = form_status(form) if page.status == 200 else page.status
@@ -113,21 +104,13 @@ def client_financial_pdf(request: HttpRequest, code: str) -> HttpResponse:
     form = FinancialFilter(request.GET, today=page.day)
     if not form.is_valid() or page.status != HTTPStatus.OK:
         raise Http404("Ces filtres ne vont pas ensemble\u00a0: corrigez-les sur l’onglet.")
-    looked, account = _looked(page), page.client.account
-    counters, line = all_elements(looked, form.asked(), most=PRINTED)
-    if line.more:
-        messages.error(request, f"Plus de {PRINTED} éléments\u00a0: filtrez avant d’imprimer.")
-        return redirect(f"{reverse('client_financial', args=[page.client.code])}{form.address()}")
-    report = financial_report(
-        page.client,
-        line.elements,
-        curve(account, until=page.day),
-        says=standing(page.balance, len(looked.incidents.going_on)),
-        filtered=form.told(),
-        figures=_indicators(page, looked),
-        counters=_counters(counters, looked, page),
-        day=page.day,
-    )
+    report, count = tab_report(page, form, most=PRINTED)
+    if count > PRINTED:
+        query = request.GET.copy()
+        query["client"] = code
+        asking = Asking(query, user_of(request), today())
+        back = f"{reverse('client_financial', args=[code])}?{request.GET.urlencode()}"
+        return print_later(request, FINANCIAL, asking, title=f"Situation financière {code}", count=count, back=back)
     log_print(report, by=user_of(request))
     return pdf_response(f"{report.name}.pdf", report_pdf(report, company(), on=today()))
 
@@ -139,7 +122,7 @@ def client_financial_element(request: HttpRequest, code: str, pk: int) -> HttpRe
     document = _document(page, pk)
     if not HtmxDetails(request):
         return redirect("document", document.pk)
-    looked = _looked(page)
+    looked = looked_at(page)
     context = {
         "sheet": page,
         "document": document,
@@ -166,62 +149,6 @@ def financial_states(request: HttpRequest) -> HttpResponse:
     return window(request, "statements/financial/_states.html", context, title="États des éléments")
 
 
-def _looked(page: Sheet, *, bounced: bool | None = None) -> Looked:
-    account = page.client.account
-    return Looked(page.client, incidents_of(account, page.on, bounced=bounced), page.form.today, page.on)
-
-
 def _document(page: Sheet, pk: int) -> Document:
     related = ("account__client", "party", "site", "operation", "payments__type", "refunds__type")
     return get_object_or_404(Document.objects.select_related(*related), pk=pk, account=page.client.account)
-
-
-def _indicators(page: Sheet, looked: Looked) -> list[Indicator]:
-    figures, incidents = page.balance, looked.incidents
-    number = len(incidents.going_on)
-    return [
-        Indicator("Montant à payer", money(figures.to_pay), "owed" if figures.to_pay.amount else "neutral"),
-        Indicator("Montant en retard", money(figures.overdue), "owed" if figures.overdue.amount else "neutral"),
-        Indicator("Montant à utiliser", money(figures.to_use), "credit" if figures.to_use.amount else "neutral"),
-        Indicator(
-            "Incidents",
-            money(incidents.left, page.client.account.currency),
-            "owed" if number else "neutral",
-            "aucun en cours" if not number else f"{number} en cours",
-            _alert("incidents", incidents.part_settled, page),
-        ),
-    ]
-
-
-def _counters(counters: Counters, looked: Looked, page: Sheet) -> list[Indicator]:
-    currency = page.client.account.currency
-    part_settled = looked.incidents.part_settled
-
-    def told(label: str, counter: Counter, what: Type, more: str = "", alert: Alert | None = None) -> Indicator:
-        return Indicator(
-            label, money(counter.amount, currency), hint=f"{how_many(counter.number, what)}{more}", alert=alert
-        )
-
-    going_on = counters.open
-    more = f", dont {format_count(going_on.number)} en cours" if going_on.number else ""
-    return [
-        *(told(one.label, counters.types[one], one, more if one is Type.INCIDENT else "") for one in Type),
-        told("Factures en retard", counters.late, Type.INVOICE, alert=_alert("late", part_settled, page)),
-        told(
-            "Restant à régler des factures avec un incident",
-            counters.bounced,
-            Type.INVOICE,
-            alert=_alert("bounced", part_settled, page),
-        ),
-    ]
-
-
-def _alert(name: str, part_settled: Iterable[Told], page: Sheet) -> Alert | None:
-    """What tells that incidents are settled in part, and leads to each."""
-    address = reverse("client_financial", args=[page.client.code])
-    day = f"&on={page.on.isoformat()}" if page.on else ""
-    found = [
-        (str(one.incident), f"{address}?operations={Operations.INCIDENTS}{day}#element-{one.incident.document_id}")
-        for one in part_settled
-    ]
-    return Alert(name, found) if found else None

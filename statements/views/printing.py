@@ -16,8 +16,8 @@ from office.clock import today
 from office.jobs import is_worker_running
 from office.models import Role
 from office.queries import company, prints_of
-from statements.asked import REPORTS, Asking, at_most, report_of
-from statements.printing import LONGEST, PRINTED, ask_print
+from statements.asked import LONGEST, REPORTS, Asking, at_most, report_of
+from statements.printing import PRINTED, ask_print
 from statements.reports import PDF, answer
 from statements.services import log_print
 from statements.tasks import print_report

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as Browser
 
 from statements.reports import printed
-from statements.views import financial
+from statements.views import financial, printing
 from tests.builders import a_client, bounce, invoice, pay
 from tests.pages import at_work
 from tests.papers import faults, pages
@@ -79,12 +79,13 @@ def test_a_client_without_any_element_has_its_page(desk):
 
 
 def test_more_than_can_be_printed_is_told(desk, roux, monkeypatch):
-    monkeypatch.setattr(financial, "PRINTED", 3)
+    monkeypatch.setattr(financial, "PRINTED", 2)
+    monkeypatch.setattr(printing, "LONGEST", 3)
 
     response = desk.get("/clients/ROUX/financier/pdf/?operations=toutes", follow=True)
 
     assert response.redirect_chain[0][0] == "/clients/ROUX/financier/?operations=toutes"
-    assert "Plus de 3 éléments" in response.content.decode()
+    assert "Plus de 3 lignes" in response.content.decode()
 
 
 @pytest.mark.parametrize("query", ["?period=jamais", "?start=2026-03-02&end=2026-03-01", "?on=2999-01-01"])

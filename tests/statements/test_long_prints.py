@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from office import keeping
 from office.models import Event, Export, Role
-from statements.views import extract, printing
+from statements.views import extract, financial, printing
 from tests.builders import a_client, invoice, pay
 from tests.factories import UserFactory
 from tests.helpers import execute, work_off
@@ -25,7 +25,7 @@ BOOK = "/etats/grand-livre/export/pdf/?start=2026-03-01&end=2026-03-31"
 @pytest.fixture
 def short(monkeypatch):
     """Reports of more than 5 rows are long, of more than 40 too long."""
-    for module in (printing, extract):
+    for module in (printing, extract, financial):
         monkeypatch.setattr(module, "PRINTED", 5)
     monkeypatch.setattr(printing, "LONGEST", 40)
 
@@ -53,6 +53,7 @@ def accountant(client):
         ("/etats/echeancier/export/pdf/?start=2026-03-01&end=2026-03-31", "État échéanciers client"),
         ("/etats/balance-agee/export/pdf/", "Balance âgée"),
         ("/clients/C-1/extrait/pdf/", "Extrait de compte C-1"),
+        ("/clients/C-1/financier/pdf/?operations=toutes", "Situation financière C-1"),
     ],
 )
 def test_a_long_report_is_laid_out_by_a_job_and_fetched_by_who_asked(own_database, client, short, address, title):
@@ -60,7 +61,7 @@ def test_a_long_report_is_laid_out_by_a_job_and_fetched_by_who_asked(own_databas
         one = a_client(f"C-{rank}")
         invoice(one, DAY, "30")
         for _ in range(1 if rank > 1 else 6):
-            pay(one, DAY, "10") if "extrait" in address else None
+            pay(one, DAY, "10") if "/C-1/" in address else None
     desk = at_work(client, role=Role.ACCOUNTANT)
 
     page = desk.get(address, follow=True)
