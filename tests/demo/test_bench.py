@@ -8,12 +8,22 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from demo.bench import SUBJECTS, Cost, Goal, Task, measure
+from demo.bench.financial import COUNTERS_FLOOR
 from demo.examples import Desk, play
 from office.clock import today
 from office.models import Role
+from statements.elements import Operations, Type
+from statements.queries.financial import Asked, Looked, counters_of, incidents_of
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+KINDS = {
+    Type.INVOICE: "invoice",
+    Type.CREDIT_NOTE: "credit_note",
+    Type.PAYMENT: "payment",
+    Type.REFUND: "refund",
+}
 
 
 def told(*subjects: str) -> list[str]:
@@ -104,3 +114,23 @@ def test_an_empty_installation_is_told():
 def test_without_an_administrator_nothing_is_measured():
     with pytest.raises(CommandError, match="administrateur"):
         told("list")
+
+
+def test_what_the_tab_is_compared_with_tells_its_counters():
+    compared = 0
+
+    for client in play(Desk(), today()).values():
+        looked = Looked(client, incidents_of(client.account), today())
+        with connection.cursor() as cursor:
+            cursor.execute(COUNTERS_FLOOR, {"account": client.account_id, "client": client.pk})
+            rows = cursor.fetchall()
+        numbers = {kind: number for kind, number, _ in rows if number is not None}
+        amounts = {kind: abs(amount) for kind, _, amount in rows if amount is not None}
+        if looked.incidents.told or not numbers.keys() <= {*KINDS.values(), "late"}:
+            continue  # an opening balance counts as an invoice or a credit note
+        counters = counters_of(looked, Asked(operations=Operations.CURRENT))
+        told = {kind: counters.types[type_] for type_, kind in KINDS.items()} | {"late": counters.late}
+        for kind, counter in told.items():
+            assert (counter.number, counter.amount) == (numbers.get(kind, 0), amounts.get(kind, 0)), (client, kind)
+            compared += counter.number
+    assert compared > 20
