@@ -9,7 +9,7 @@ from office.exports import Cell
 from statements.paper.curve import curve_chart
 from statements.queries import Curve
 from statements.queries.financial import Element
-from statements.reports import AMOUNT, CODE, DAY, WORD, Column, Report, Struck
+from statements.reports import AMOUNT, CODE, DAY, NAME, WORD, Column, Report, Struck
 from statements.standing import Indicator
 
 COLUMNS = (
@@ -17,7 +17,7 @@ COLUMNS = (
     Column("Nature", WORD),
     Column("Pièce", CODE),
     Column("Détail"),
-    Column("État", WORD),
+    Column("État", NAME),
     Column("Montant", AMOUNT),
     Column("Reste", AMOUNT),
 )
