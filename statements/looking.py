@@ -16,6 +16,8 @@ from statements.queries.financial import Counter, Counters, Looked, TimeLine, al
 from statements.reports import Report
 from statements.standing import Alert, Indicator, standing
 
+LATE, BOUNCED = "Factures en retard", "Restant à régler des factures avec un incident"
+
 
 def looked_at(page: Sheet, *, bounced: bool | None = None) -> Looked:
     """Whose account the tab looks at, as of which day. bounced: whether it has had incidents, if that is known."""
@@ -62,8 +64,10 @@ def indicators(page: Sheet, looked: Looked) -> list[Indicator]:
     ]
 
 
-def told_counters(counters: Counters, looked: Looked, page: Sheet) -> list[Indicator]:
-    """What the elements that match come to, type by type."""
+def told_counters(counters: Counters | None, looked: Looked, page: Sheet) -> list[Indicator]:
+    """What the elements that match come to, type by type; or, where they are still to be counted, what will be told."""
+    if counters is None:
+        return [Indicator(label, "…", hint="…") for label in (*Type.labels, LATE, BOUNCED)]
     currency = page.client.account.currency
     part_settled = looked.incidents.part_settled
 
@@ -76,9 +80,9 @@ def told_counters(counters: Counters, looked: Looked, page: Sheet) -> list[Indic
     more = f", dont {format_count(going_on.number)} en cours" if going_on.number else ""
     return [
         *(told(one.label, counters.types[one], one, more if one is Type.INCIDENT else "") for one in Type),
-        told("Factures en retard", counters.late, Type.INVOICE, alert=_alert("late", part_settled, page)),
+        told(LATE, counters.late, Type.INVOICE, alert=_alert("late", part_settled, page)),
         told(
-            "Restant à régler des factures avec un incident",
+            BOUNCED,
             counters.bounced,
             Type.INVOICE,
             alert=_alert("bounced", part_settled, page),

@@ -42,10 +42,8 @@ COUNTERS_FLOOR = """
         GROUP BY d.id
     ) s
 """
-# The least that reads what the tab shows, one statement after another: the client with the totals of its account, what
-# isn't due yet of it, its incidents, the counts of the other tabs; its counters; the first page of its documents with
-# what is open of each.
-FLOOR = f"""
+# The client with the totals of its account, what isn't due yet of it, its incidents, the counts of the other tabs.
+HEAD_FLOOR = """
     SELECT c.name, c.email, c.phone, a.* FROM clients_client c JOIN ledger_clientaccount a ON a.id = c.account_id
     WHERE c.account_id = %(account)s;
     SELECT sum(open) FROM ledger_openitem
@@ -57,8 +55,10 @@ FLOOR = f"""
            (SELECT count(*) FROM credits_creditnote WHERE client_id = c.id),
            (SELECT count(*) FROM payments_payment WHERE client_id = c.id),
            (SELECT count(*) FROM payments_refund WHERE client_id = c.id)
-    FROM clients_client c WHERE c.account_id = %(account)s;
-    {COUNTERS_FLOOR};
+    FROM clients_client c WHERE c.account_id = %(account)s
+"""
+# The first page of its documents with what is open of each.
+PAGE_FLOOR = """
     SELECT d.id, d.kind, d.day, d.reference, p.type_id, sum(i.amount), sum(i.open), min(i.due)
     FROM (
         SELECT id, kind, day, reference FROM ledger_document WHERE account_id = %(account)s
@@ -66,14 +66,15 @@ FLOOR = f"""
     ) d
     LEFT JOIN ledger_openitem i ON i.document_id = d.id LEFT JOIN payments_payment p ON p.document_id = d.id
     GROUP BY d.id, d.kind, d.day, d.reference, p.type_id ORDER BY d.day DESC, d.id DESC
-"""  # noqa: S608 - made of our own words
-# The first page of a large account counts all its elements; no other page looks at more than its own.
-WHOLE, AS_LITTLE = Goal("sql", 50), Goal("beside", 1.5)
+"""
+# No page looks at more than its own elements; those of a large account are counted apart from its first.
+AS_LITTLE = Goal("beside", 1.5)
 ELEMENTS = 10  # as many as a small account has
 
 
 def financial() -> list[Task]:
-    """Of each client the tab, the elements that follow half-way down its time line, and a search in its articles."""
+    """Of each client the tab, its counters, the elements that follow half-way down its time line, and a search in its
+    articles."""
     little = newest()
     return [task for client in [*busiest(2), *little] for task in _of(client, little[0])]
 
@@ -82,14 +83,24 @@ def _of(client: Client, little: Client) -> list[Task]:
     address = reverse("client_financial", args=[client.code])
     documents = client.account.documents.order_by("-day", "-pk").values_list("day", "pk")
     half = Cursor(*documents[documents.count() // 2])
+    params = {"account": client.account_id, "client": client.pk}
     return [
         Task(
             f"financial tab of {client.code}",
             address,
-            FLOOR,
-            {"account": client.account_id, "client": client.pk},
+            f"{HEAD_FLOOR}; {PAGE_FLOOR}",
+            params,
             htmx=True,
-            goals=(WHOLE, RATIO),
+            goals=(RATIO,),
+        ),
+        Task(
+            f"its counters, {client.code}",
+            f"{address}?compteurs=oui",
+            f"{HEAD_FLOOR}; {COUNTERS_FLOOR}",
+            params,
+            htmx=True,
+            target="counters",
+            goals=(RATIO,),
         ),
         Task(
             f"{ELEMENTS} following elements, {client.code}",

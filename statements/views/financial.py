@@ -28,6 +28,7 @@ from statements.forms import FinancialFilter
 from statements.looking import indicators, looked_at, tab_report, told_counters
 from statements.printing import PRINTED
 from statements.queries.financial import (
+    Counters,
     Cursor,
     any_incident,
     counters_of,
@@ -42,7 +43,9 @@ from statements.timeline import timeline_rows
 from statements.views.printing import print_later
 
 # What htmx asks for alone, by the element that it puts it into.
-RESULTS, MORE = "results", "more"
+RESULTS, MORE, COUNTERS = "results", "more", "counters"
+MANY = 500  # documents of an account above which its elements go ahead of their counters
+COUNTED = "compteurs"  # what asks for the page with its counters
 
 
 @role(Role.FRONT_DESK)
@@ -64,16 +67,22 @@ def client_financial(request: HttpRequest, code: str) -> HttpResponse:
     elif after is not None and target == MORE:
         context["line"] = elements_after(looked, form.asked(), after)
         fragment = "statements/financial/_elements.html"
+    elif target == COUNTERS:
+        context["counters"] = told_counters(counters_of(looked, form.asked()), looked, page)
+        fragment = "statements/financial/_counters.html"
     else:
         wanted, through = form.asked(), Cursor.read(request.GET.get("through", ""))
+        counters: Counters | None
         if after is None:
-            counters, line = first_elements(looked, wanted, through=through)
+            is_many = sum(page.counts.values()) > MANY and COUNTED not in request.GET
+            counters, line = first_elements(looked, wanted, through=through, counts=not is_many)
         else:
             counters, line = counters_of(looked, wanted), elements_after(looked, wanted, after)
         context |= {
             "line": line,
             "begins": after is None,
             "counters": told_counters(counters, looked, page),
+            "counted_at": "" if counters else f"{address}{form.address(**{COUNTED: 'oui'})}",
             "pdf": f"{reverse('client_financial_pdf', args=[page.client.code])}{form.address()}",
         }
         fragment = "statements/financial/_results.html" if target == RESULTS else None

@@ -13,6 +13,7 @@ from ledger.services import shut
 from office.clock import today
 from office.models import Role, User
 from payments.models import Incident, Payment
+from statements.views import financial
 from tests.browser.conftest import log_in, until
 from tests.browser.financial import EURO, counter, element, indicator, menu, open_tab, stayed
 from tests.builders import a_client, credit_note, credit_on, invoice, line, pay, told, use
@@ -250,6 +251,23 @@ def test_the_time_line_goes_on_as_one_scrolls_and_stays_as_far_after_an_act(page
     expect(window).to_be_hidden()
     expect(page.locator(".element")).to_have_count(61)
     expect(page.get_by_role("button", name=f"Actions sur {first}")).to_have_count(0)  # cancelled now
+
+
+def test_counters_follow_the_elements_of_a_long_account_whatever_is_filtered(page: Page, monkeypatch):
+    monkeypatch.setattr(financial, "MANY", 50)
+    client = a_client()
+    invoice(client, today() - timedelta(days=1), "100")
+    for _ in range(60):
+        pay(client, today(), "1")
+    open_tab(page)
+
+    counters = page.get_by_role("region", name="Nombre et montant")
+    expect(counters).to_contain_text("60 paiements")
+    expect(counters).to_contain_text("1 facture")
+    page.get_by_label("Paiements").check()
+    expect(counters).to_contain_text("0 facture")
+    expect(counters).to_contain_text("60 paiements")
+    expect(page.locator(".element")).to_have_count(50)
 
 
 def test_what_a_role_or_state_does_not_allow_is_there_with_the_reason(page: Page):

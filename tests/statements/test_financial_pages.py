@@ -12,6 +12,7 @@ from ledger.models import Document, Operation, PeriodLock
 from ledger.services import shut
 from office.clock import today
 from office.models import Role
+from statements.views import financial
 from tests.builders import a_client, bounce, cancel, credit_note, credit_on, document, euros, invoice, pay
 from tests.factories import invoice_entry, op
 from tests.pages import at_work, squeezed, text_of
@@ -307,3 +308,49 @@ def test_what_users_wrote_is_escaped_in_an_element_and_its_menu(desk):
     assert '<span class="code">&lt;b&gt;&amp;&quot;1</span>' in page
     assert 'aria-label="Actions sur &lt;b&gt;&amp;&quot;1"' in page
     assert "<b>&" not in page
+
+
+# A long account
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """A client of 60 payments of 1.00 and an invoice, for whom that is many."""
+    monkeypatch.setattr(financial, "MANY", 50)
+    client = a_client("C-1")
+    invoice(client, DAY, "100")
+    for _ in range(60):
+        pay(client, DAY, "1")
+
+
+def counters(html: str) -> list[str]:
+    section = re.search(r'<section class="stack" id="counters".*?</section>', html)
+    return text_of(section[0]).split() if section else []
+
+
+def test_elements_go_ahead_of_their_counters_where_there_are_many(desk, long):
+    ahead = tab(desk, "?type=paiement")
+    address = "/clients/C-1/financier/?type=paiement&amp;compteurs=oui"
+
+    assert f'hx-get="{address}" hx-trigger="load"' in ahead
+    assert ahead.count('class="element') >= 50
+    assert "60,00" not in " ".join(counters(ahead))
+    assert f'<noscript><p><a href="{address}">' in ahead
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Target": "results"}])
+def test_they_follow_by_themselves_or_come_with_the_page_that_asks_for_them(desk, long, headers):
+    alone = tab(desk, "?type=paiement&compteurs=oui", **HTMX, **{"HX-Target": "counters"})
+    whole = tab(desk, "?type=paiement&compteurs=oui", **headers)
+
+    assert "60,00" in " ".join(counters(alone))
+    assert counters(alone) == counters(whole)
+    assert 'hx-trigger="load"' not in alone
+    assert 'class="element' not in alone
+
+
+def test_where_all_are_shown_they_are_counted_at_once(desk, long):
+    shown = tab(desk, "?type=facture")
+
+    assert 'hx-trigger="load"' not in shown
+    assert "100,00" in " ".join(counters(shown))

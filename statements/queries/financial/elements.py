@@ -74,9 +74,11 @@ class TimeLine:
     more: Cursor | None
 
 
-def first_elements(looked: Looked, asked: Asked, *, through: Cursor | None = None) -> tuple[Counters, TimeLine]:
+def first_elements(
+    looked: Looked, asked: Asked, *, through: Cursor | None = None, counts: bool = True
+) -> tuple[Counters | None, TimeLine]:
     """All elements that match, counted, and the first of them. through: at least as far as this place, if it isn't
-    further than a page can have."""
+    further than a page can have. counts: whether they are counted also where they aren't all read: else None."""
     parameters = parameters_of(looked, asked)
     found = read(parameters, PAGE + 1)
     limit = PAGE
@@ -85,7 +87,8 @@ def first_elements(looked: Looked, asked: Asked, *, through: Cursor | None = Non
         if not found.ends and _place(found.rows[-1]) > place:
             found = read(parameters, MOST + 1)
         limit = min(max(sum(_place(row) >= place for row in found.rows), PAGE), MOST)
-    return _counters(parameters, asked, found), _time_line(looked, found, limit)
+    counters = _counters(parameters, asked, found) if counts or found.ends else None
+    return counters, _time_line(looked, found, limit)
 
 
 def all_elements(looked: Looked, asked: Asked, *, most: int) -> tuple[Counters, TimeLine]:
