@@ -11,6 +11,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveIndex(
+            model_name='document',
+            name='ledger_document_incidents',
+        ),
+        migrations.AddIndex(
+            model_name='document',
+            index=models.Index(condition=models.Q(('kind', 'incident')), fields=['account', 'id'], name='ledger_document_incidents'),
+        ),
+        migrations.RemoveIndex(
             model_name='openitem',
             name='ledger_item_open',
         ),

@@ -113,7 +113,7 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["account", "day", "id"], include=["kind"], name="ledger_document_by_account"),
             # Incidents are rare, and every page of a client asks whether there is one.
-            models.Index(fields=["account"], condition=Q(kind="incident"), name="ledger_document_incidents"),
+            models.Index(fields=["account", "id"], condition=Q(kind="incident"), name="ledger_document_incidents"),
             models.Index(
                 fields=["day", "site"], condition=Q(kind__in=("payment", "refund")), name="ledger_document_till"
             ),
