@@ -256,15 +256,6 @@ def kept_amounts(*, account: str = "") -> dict[str, Any]:
     }
 
 
-def _nets() -> AnyQuerySet[Any]:
-    """What each party of a walk-in account owes today, below 0 what it has to use; with the account's key."""
-    parties = OpenItem.objects.filter(account__walk_in=True, open__gt=0).order_by().values("account", "party")
-    return parties.annotate(net=Sum(F("open") * _side(1), output_field=AMOUNT)).values_list("account", "net")
-
-
-_NETS = Compiled(_nets)
-
-
 def kept_standings(*, today: date, account: str = "") -> dict[str, Q]:
     """What today's statuses of a list ask for: the first that holds is the one, and UP_TO_DATE if none does.
 
@@ -323,3 +314,10 @@ def _by_party(on: date | None, sign: int) -> Expression:
     )
     total = Coalesce(Subquery(cast("Any", nets), output_field=AMOUNT), NOTHING)
     return Case(When(walk_in=True, then=total), default=NOTHING, output_field=AMOUNT)
+
+
+# What each party of a walk-in account owes today, below 0 what it has to use; with the account's key.
+_PARTIES = OpenItem.objects.filter(account__walk_in=True, open__gt=0).order_by().values("account", "party")
+_NETS = Compiled(
+    _PARTIES.annotate(net=Sum(F("open") * _side(1), output_field=AMOUNT)).values_list("account", "net").all
+)
