@@ -272,11 +272,8 @@ def kept_standings(*, today: date, account: str = "") -> dict[str, Q]:
 
 def _walk_ins_in_credit() -> list[int]:
     """The walk-in accounts of which a party has something to use, and none owes anything: few, read beforehand."""
-    owe: set[int] = set()
-    have: set[int] = set()
-    for key, net in _NETS().now():
-        (owe if net > 0 else have if net < 0 else set()).add(key)
-    return sorted(have - owe)
+    nets = _NETS().now()
+    return sorted({key for key, net in nets if net < 0} - {key for key, net in nets if net > 0})
 
 
 def has_status(status: str, *, today: date, account: str = "") -> Q:

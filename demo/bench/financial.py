@@ -68,7 +68,7 @@ PAGE_FLOOR = """
     GROUP BY d.id, d.kind, d.day, d.reference, p.type_id ORDER BY d.day DESC, d.id DESC
 """
 # No page looks at more than its own elements; those of a large account are counted apart from its first.
-AS_LITTLE = Goal("beside", 1.5)
+WHOLE, AS_LITTLE = Goal("sql", 50), Goal("beside", 1.5)
 ELEMENTS = 10  # as many as a small account has
 
 
@@ -91,7 +91,7 @@ def _of(client: Client, little: Client) -> list[Task]:
             f"{HEAD_FLOOR}; {PAGE_FLOOR}",
             params,
             htmx=True,
-            goals=(RATIO,),
+            goals=(WHOLE, RATIO),
         ),
         Task(
             f"its counters, {client.code}",
@@ -100,7 +100,7 @@ def _of(client: Client, little: Client) -> list[Task]:
             params,
             htmx=True,
             target="counters",
-            goals=(RATIO,),
+            goals=(WHOLE, RATIO),
         ),
         Task(
             f"{ELEMENTS} following elements, {client.code}",
