@@ -81,13 +81,17 @@ def test_an_invoice_is_unpaid_owed_and_invoiced(client):
     assert figures(client) == expected | {"overdue": "100.00"}
 
 
-def test_what_is_due_today_is_not_late(client):
+@pytest.mark.parametrize("other", ["0", "30.00"])
+def test_what_is_due_today_is_not_late(client, other):
+    """Whether another is late already or not, which decides how it is counted."""
     invoice_entry(client, "100.00", JAN5, FEB10)
+    if Decimal(other):
+        invoice_entry(client, other, JAN5, JAN10)
 
     late = [balance_of(client, today=day).overdue.amount for day in (FEB10, FEB10 + timedelta(days=1))]
     late_then = [balance_of(client, today=TODAY, on=day).overdue.amount for day in (FEB10, FEB10 + timedelta(days=1))]
 
-    assert late == late_then == [0, 100]
+    assert late == late_then == [Decimal(other), 100 + Decimal(other)]
 
 
 def test_an_overpayment_is_credit_and_to_use(client):
